@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// One X window per guest window: takes DeskEvents of one guest, keeps the replica, pushes wanted != pushed to the X server,
+// and turns X events into Intents. One Display serves all guests of the agent; one Compositor serves one guest.
+#pragma once
+#include <glib.h>
+#include "rail/desk-event.h"
+#include "rail/desk.h"
+#include "rail/intent.h"
+
+#define COMPOSITOR_ERROR (compositor_error_quark())
+typedef enum { COMPOSITOR_ERROR_NO_DISPLAY, COMPOSITOR_ERROR_EXTENSION } CompositorError;
+GQuark compositor_error_quark(void);
+
+typedef struct Screen Screen;         // the connection to the X server, a GSource
+typedef struct Compositor Compositor; // the windows of one guest
+
+// Which application a guest window belongs to; asked before the first map, and again when it was not known.
+typedef struct WindowIdentity {
+    char *wm_class; // equal to the launcher's StartupWMClass
+    char *name;     // for people
+    Raster **icons; // borrowed until the next call
+    size_t n_icons;
+    char *startup_id; // to put on the first window of a launch, or NULL
+} WindowIdentity;
+
+typedef struct CompositorCallbacks {
+    void (*intent)(const Intent *intent, gpointer user);
+    // false: not known yet; the window is mapped without after IDENTITY_WAIT_MS
+    bool (*identify)(uint32_t window, WindowIdentity *ret_identity, gpointer user);
+    void (*painted)(uint32_t window, gpointer user); // mapped, and its first pixels are on the screen
+    void (*gone)(uint32_t window, gpointer user);
+} CompositorCallbacks;
+
+#define IDENTITY_WAIT_MS 500
+
+Screen *screen_open(const char *display_name, GError **error); // NULL: $DISPLAY
+void screen_close(Screen *screen);
+void screen_work_area(Screen *screen, Box *ret_desktop, Box *ret_work_area); // bounding box of all monitors; the first one's
+
+Compositor *compositor_new(Screen *screen, const char *guest_name, const CompositorCallbacks *callbacks, gpointer user);
+void compositor_free(Compositor *compositor); // destroys the windows
+
+void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd); // owns fd; may take what the event owns
+void compositor_identity_changed(Compositor *compositor, uint32_t window);    // ask identify again
+void compositor_session_lost(Compositor *compositor); // windows stay, greyed, until the next SYNC_ENDED or compositor_drop
+void compositor_drop(Compositor *compositor);         // destroys the windows, keeps the compositor
+
+typedef struct CompositorWindow {
+    uint32_t guest_window;
+    unsigned long x_window;
+    const GuestWindow *guest; // borrowed
+    const char *wm_class;     // or NULL
+    Box host_box;             // X root coordinates
+    bool mapped, painted, stale;
+} CompositorWindow;
+bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow *ret_window); // false past the end
+bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time);               // _NET_ACTIVE_WINDOW
