@@ -2,6 +2,7 @@
 // An application that the guest publishes: a Start-menu entry.
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define APP_NAME_BYTES      512  // of UTF-16 on the wire, each

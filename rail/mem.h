@@ -8,3 +8,4 @@ void *mem_new_array(size_t count, size_t size);  // zeroed; ends the process whe
 void *mem_resize(void *old, size_t count, size_t size); // contents kept, new bytes undefined
 void *mem_copy(const void *bytes, size_t size);  // NULL for size 0
 char *mem_string(const char *text);              // NULL-safe: NULL gives NULL
+void mem_free(void *memory);                     // NULL-safe; memory of these functions is the C library's
