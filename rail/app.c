@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The published application as an owned value. Its texts are the guest's and untrusted: they are labelled where they are shown.
+// The published application as an owned value. Its texts are the guest's and untrusted: they are labelled
+// where they are shown.
 #include "rail/app.h"
 
 #include <string.h>
 
 #include "rail/mem.h"
 
-static const size_t strings[] = {offsetof(App, name),      offsetof(App, description), offsetof(App, group),
-                                 offsetof(App, target),    offsetof(App, arguments),   offsetof(App, directory),
+static const size_t strings[] = {offsetof(App, name),   offsetof(App, description), offsetof(App, group),
+                                 offsetof(App, target), offsetof(App, arguments),   offsetof(App, directory),
                                  offsetof(App, aumid)};
 #define N_STRINGS (sizeof strings / sizeof *strings)
 
@@ -46,7 +47,8 @@ App *app_copy(const App *app) {
 }
 
 bool app_equal(const App *a, const App *b) {
-    if (a->id != b->id || a->icon != b->icon || a->kind != b->kind || a->show != b->show || a->hotkey != b->hotkey)
+    if (a->id != b->id || a->icon != b->icon || a->kind != b->kind || a->show != b->show ||
+        a->hotkey != b->hotkey)
         return false;
     for (size_t i = 0; i < N_STRINGS; i++)
         if (strcmp(*string_at(a, i), *string_at(b, i)))

@@ -17,12 +17,12 @@ typedef enum AppKind {
 } AppKind;
 
 typedef struct App {
-    uint64_t id;  // stable: hash of known folder and relative path, app_id(); never 0
+    uint64_t id;   // stable: hash of known folder and relative path, app_id(); never 0
     uint64_t icon; // hash of the icon set, 0 for none
     AppKind kind;
     uint8_t show; // SW_ value of the shortcut: 1 normal, 3 maximised, 7 minimised
     uint16_t hotkey;
-    char *name;        // valid UTF-8, never NULL, like all strings here; the untrusted text of the guest
+    char *name; // valid UTF-8, never NULL, like all strings here; the untrusted text of the guest
     char *description;
     char *group; // folders below Programs, '/' between them, "" for the top
     char *target, *arguments, *directory;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rectangle arithmetic of the guest's desktop. Sums are taken in 64 bits: a guest may name any 32-bit position.
+// Rectangle arithmetic of the guest's desktop. Sums are taken in 64 bits: a guest may name any 32-bit
+// position.
 #include "rail/box.h"
 
 #include <string.h>
@@ -37,8 +38,8 @@ bool box_is_empty(Box box) {
 }
 
 bool box_is_sane(Box box) {
-    return box.x >= -BOX_LIMIT && box.x <= BOX_LIMIT && box.y >= -BOX_LIMIT && box.y <= BOX_LIMIT && box.width >= 0 &&
-           box.width <= BOX_LIMIT && box.height >= 0 && box.height <= BOX_LIMIT;
+    return box.x >= -BOX_LIMIT && box.x <= BOX_LIMIT && box.y >= -BOX_LIMIT && box.y <= BOX_LIMIT &&
+           box.width >= 0 && box.width <= BOX_LIMIT && box.height >= 0 && box.height <= BOX_LIMIT;
 }
 
 bool box_contains(Box box, int32_t x, int32_t y) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies of RAILPUB messages (PROTOCOL.md 3). Decoders take untrusted bytes: every count and length has its limit, and bytes
-// left over are an error.
+// Bodies of RAILPUB messages (PROTOCOL.md 3). Decoders take untrusted bytes: every count and length has its
+// limit, and bytes left over are an error.
 #include "rail/catalogue-message.h"
 
 #include <string.h>
@@ -54,7 +54,8 @@ bool hello_decode(const uint8_t *untrusted_body, size_t size, HelloBody *ret_hel
     hello.service_pack = wire_get_u16(&reader);
     get_text(&reader, 126, hello.agent, sizeof hello.agent);
     // A newer peer may have more to say than this version reads.
-    bool good = !reader.failed && hello.version >= 1 && (wire_at_end(&reader) || hello.version > RAILPUB_VERSION);
+    bool good =
+        !reader.failed && hello.version >= 1 && (wire_at_end(&reader) || hello.version > RAILPUB_VERSION);
     *ret_hello = good ? hello : (HelloBody){0};
     return good;
 }

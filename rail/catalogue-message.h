@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bodies of RAILPUB messages (PROTOCOL.md 3). encode writes a body, decode reads one and refuses what breaks a limit or
-// leaves bytes over that its version does not define. Decoders return false and leave *ret cleared.
+// The bodies of RAILPUB messages (PROTOCOL.md 3). encode writes a body, decode reads one and refuses what
+// breaks a limit or leaves bytes over that its version does not define. Decoders return false and leave *ret
+// cleared.
 #pragma once
 #include "rail/app.h"
 #include "rail/guest-window.h"
 #include "rail/raster.h"
 #include "rail/wire.h"
 
-#define RAILPUB_VERSION     1
-#define LAUNCH_ARGUMENTS_MAX 64
+#define RAILPUB_VERSION       1
+#define LAUNCH_ARGUMENTS_MAX  64
 #define LAUNCH_ARGUMENT_BYTES 8192 // UTF-16, each; all of them together fit one message
-#define ICON_SIZES_MAX      8
-#define ICON_BYTES_MAX      (600 * 1024) // one icon set
-#define ICON_PIECE_MAX      15360
+#define ICON_SIZES_MAX        8
+#define ICON_BYTES_MAX        (600 * 1024) // one icon set
+#define ICON_PIECE_MAX        15360
 
 typedef enum RailpubFeatures {
     RAILPUB_CATALOGUE = 1 << 0, // publishes / wants applications
@@ -48,7 +49,8 @@ App *app_decode(const uint8_t *untrusted_body, size_t size); // NULL on error
 void id_encode(WireWriter *writer, uint64_t id); // APP_GONE, ICON_REQUEST
 bool id_decode(const uint8_t *untrusted_body, size_t size, uint64_t *ret_id);
 
-// An icon set travels as one byte string (count u8, then for each picture u16 width, u16 height, BGRA rows) in pieces.
+// An icon set travels as one byte string (count u8, then for each picture u16 width, u16 height, BGRA rows)
+// in pieces.
 typedef struct IconPiece {
     uint64_t icon;
     uint32_t total, offset; // bytes; total 0: the guest has no such icon
@@ -90,15 +92,15 @@ void launch_result_encode(WireWriter *writer, const LaunchResultBody *result);
 bool launch_result_decode(const uint8_t *untrusted_body, size_t size, LaunchResultBody *ret_result);
 
 typedef struct WindowAppBody { // guest -> host: a top-level window came to be and belongs to an application
-    uint32_t window;  // HWND
-    uint32_t process; // Windows process id
-    uint64_t app;     // 0: none of the catalogue
+    uint32_t window;           // HWND
+    uint32_t process;          // Windows process id
+    uint64_t app;              // 0: none of the catalogue
 } WindowAppBody;
 void window_app_encode(WireWriter *writer, const WindowAppBody *body);
 bool window_app_decode(const uint8_t *untrusted_body, size_t size, WindowAppBody *ret_body);
 
-// Window tracker. TRACK asks for a scan now (body: u32 cookie) and turns tracking on; TRACKED for each window that changed,
-// TRACKED_GONE (u32 window), TRACKED_END (u32 cookie) when the scan is through.
+// Window tracker. TRACK asks for a scan now (body: u32 cookie) and turns tracking on; TRACKED for each window
+// that changed, TRACKED_GONE (u32 window), TRACKED_END (u32 cookie) when the scan is through.
 typedef struct TrackedWindow {
     GuestWindow window; // id, owner, style, show, title, box
     uint32_t xid;       // X window in Wine, else 0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The set of published applications, ordered by id, with its diff and apply. Owned by the publisher in the guest and by the
-// guest object of the host's agent.
+// The set of published applications, ordered by id, with its diff and apply. Owned by the publisher in the
+// guest and by the guest object of the host's agent.
 #include "rail/catalogue.h"
 
 #include <string.h>
@@ -51,7 +51,8 @@ bool catalogue_put(Catalogue *catalogue, App *app) {
         catalogue->capacity = catalogue->capacity ? catalogue->capacity * 2 : 16;
         catalogue->apps = mem_resize(catalogue->apps, catalogue->capacity, sizeof *catalogue->apps);
     }
-    memmove(catalogue->apps + at + 1, catalogue->apps + at, (catalogue->count - at) * sizeof *catalogue->apps);
+    memmove(catalogue->apps + at + 1, catalogue->apps + at,
+            (catalogue->count - at) * sizeof *catalogue->apps);
     catalogue->apps[at] = app;
     catalogue->count++;
     return true;
@@ -63,7 +64,8 @@ bool catalogue_remove(Catalogue *catalogue, uint64_t id) {
         return false;
     app_free(catalogue->apps[at]);
     catalogue->count--;
-    memmove(catalogue->apps + at, catalogue->apps + at + 1, (catalogue->count - at) * sizeof *catalogue->apps);
+    memmove(catalogue->apps + at, catalogue->apps + at + 1,
+            (catalogue->count - at) * sizeof *catalogue->apps);
     return true;
 }
 
@@ -107,7 +109,7 @@ void catalogue_diff(const Catalogue *from, const Catalogue *to, CatalogueDelta *
         if (!known || !app_equal(from->apps[old], to->apps[new]))
             ret_delta->changed[ret_delta->n_changed++] = app_copy(to->apps[new]);
         old += known;
-        new++;
+        new ++;
     }
 }
 

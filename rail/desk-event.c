@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wire form of DeskEvents: u8 kind, u32 window, fields. The agent decodes what a session process (which a guest may have taken
-// over) sends, so these decoders are as strict as those of the guest's own bytes.
+// Wire form of DeskEvents: u8 kind, u32 window, fields. The agent decodes what a session process (which a
+// guest may have taken over) sends, so these decoders are as strict as those of the guest's own bytes.
 #include "rail/desk-event.h"
 
 #include <string.h>
@@ -153,10 +153,10 @@ static void get_stacking(WireReader *reader, DeskEvent *event) {
 
 // Field by field both ways: one list of the eight numbers of a Min/Max Info.
 static void min_max_fields(DeskEvent *event, int16_t *ret_fields[8]) {
-    int16_t *fields[8] = {&event->as.min_max.max_width,        &event->as.min_max.max_height,
-                          &event->as.min_max.max_x,            &event->as.min_max.max_y,
-                          &event->as.min_max.min_track_width,  &event->as.min_max.min_track_height,
-                          &event->as.min_max.max_track_width,  &event->as.min_max.max_track_height};
+    int16_t *fields[8] = {&event->as.min_max.max_width,       &event->as.min_max.max_height,
+                          &event->as.min_max.max_x,           &event->as.min_max.max_y,
+                          &event->as.min_max.min_track_width, &event->as.min_max.min_track_height,
+                          &event->as.min_max.max_track_width, &event->as.min_max.max_track_height};
     memcpy(ret_fields, fields, sizeof fields);
 }
 
@@ -237,7 +237,8 @@ static void get_surface(WireReader *reader, DeskEvent *event) {
         return;
     if (!event->as.surface.width || event->as.surface.width > BOX_LIMIT || !event->as.surface.height ||
         event->as.surface.height > BOX_LIMIT || event->as.surface.stride % 4 ||
-        event->as.surface.stride < event->as.surface.width * 4 || event->as.surface.stride > (BOX_LIMIT + 64) * 4)
+        event->as.surface.stride < event->as.surface.width * 4 ||
+        event->as.surface.stride > (BOX_LIMIT + 64) * 4)
         reader->failed = true;
 }
 
@@ -321,14 +322,15 @@ bool desk_event_decode(const uint8_t *untrusted_bytes, size_t size, DeskEvent *r
 }
 
 const char *desk_event_kind_to_string(DeskEventKind kind) {
-    static const char *const names[] = {"none",        "session",  "sync-began", "sync-ended",   "not-monitored",
-                                        "window",      "window-gone", "window-icon", "stacking", "surface",
-                                        "surface-gone", "damage",  "move-size",  "min-max",      "exec-result",
-                                        "publication"};
+    static const char *const names[] = {"none",          "session", "sync-began",   "sync-ended",
+                                        "not-monitored", "window",  "window-gone",  "window-icon",
+                                        "stacking",      "surface", "surface-gone", "damage",
+                                        "move-size",     "min-max", "exec-result",  "publication"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 
 const char *session_state_to_string(SessionState state) {
-    static const char *const names[] = {"none", "connecting", "connected", "ready", "published", "agent-lost", "ended"};
+    static const char *const names[] = {"none",      "connecting", "connected", "ready",
+                                        "published", "agent-lost", "ended"};
     return (unsigned)state < sizeof names / sizeof *names ? names[state] : "unknown";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What happens on the guest's desktop: the values that the session process sends to the agent, one per datagram
-// (SOCK_SEQPACKET), and that recordings and tests are made of. A DESK_EVENT_SURFACE travels with one file descriptor.
+// What happens on the guest's desktop: the values that the session process sends to the agent, one per
+// datagram (SOCK_SEQPACKET), and that recordings and tests are made of. A DESK_EVENT_SURFACE travels with one
+// file descriptor.
 #pragma once
 #include "rail/guest-window.h"
 #include "rail/raster.h"
@@ -11,9 +12,9 @@
 #define DESK_TEXT_MAX       511
 
 typedef enum DeskEventKind {
-    DESK_EVENT_SESSION = 1, // life of the connection
-    DESK_EVENT_SYNC_BEGAN,  // ARC_BEGAN: what is not announced until SYNC_ENDED is gone
-    DESK_EVENT_SYNC_ENDED,  // ARC_COMPLETED
+    DESK_EVENT_SESSION = 1,   // life of the connection
+    DESK_EVENT_SYNC_BEGAN,    // ARC_BEGAN: what is not announced until SYNC_ENDED is gone
+    DESK_EVENT_SYNC_ENDED,    // ARC_COMPLETED
     DESK_EVENT_NOT_MONITORED, // logon screen, UAC, lock: no windows, only the desktop
     DESK_EVENT_WINDOW,        // new or changed
     DESK_EVENT_WINDOW_GONE,
@@ -30,9 +31,9 @@ typedef enum DeskEventKind {
 
 typedef enum SessionState {
     SESSION_CONNECTING = 1,
-    SESSION_CONNECTED, // RDP is up, RAIL handshake done
-    SESSION_READY,     // windows are synchronised
-    SESSION_PUBLISHED, // the guest agent has said hello
+    SESSION_CONNECTED,  // RDP is up, RAIL handshake done
+    SESSION_READY,      // windows are synchronised
+    SESSION_PUBLISHED,  // the guest agent has said hello
     SESSION_AGENT_LOST, // the guest agent is gone and is being started again
     SESSION_ENDED,      // code and text say why; the process ends after this
 } SessionState;
@@ -65,7 +66,7 @@ typedef struct DeskEvent {
         } icon;
         struct {
             bool has_active, has_order;
-            uint32_t active; // window id
+            uint32_t active;                       // window id
             uint32_t count, order[DESK_STACK_MAX]; // front to back
         } stacking;
         struct {
@@ -100,7 +101,8 @@ typedef struct DeskEvent {
 
 void desk_event_init(DeskEvent *event, DeskEventKind kind);
 void desk_event_clear(DeskEvent *event);
-bool desk_event_encode(WireWriter *writer, const DeskEvent *event); // false: it does not fit DESK_EVENT_WIRE_MAX
+bool desk_event_encode(WireWriter *writer,
+                       const DeskEvent *event); // false: it does not fit DESK_EVENT_WIRE_MAX
 bool desk_event_decode(const uint8_t *untrusted_bytes, size_t size, DeskEvent *ret_event);
 const char *desk_event_kind_to_string(DeskEventKind kind);
 const char *session_state_to_string(SessionState state);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's replica of a guest's desktop. Fed by one event loop, read by the same. A change of a window that has a change
-// waiting melts into it, so a slow reader sees the newest state and never a backlog.
+// The host's replica of a guest's desktop. Fed by one event loop, read by the same. A change of a window that
+// has a change waiting melts into it, so a slow reader sees the newest state and never a backlog.
 #include "rail/desk.h"
 
 #include <string.h>
@@ -21,7 +21,8 @@ struct Desk {
     uint32_t generation;
     bool monitored, syncing;
     uint32_t active;
-    uint32_t order[DESK_STACK_MAX];
+    uint32_t order[DESK_STACK_MAX]; // as the guest said: with its marker, and windows that are yet to come
+    uint32_t known[DESK_STACK_MAX]; // scratch of desk_stacking()
     size_t n_order;
     DeskChange *queue; // fields are filled in when a change is taken
     size_t queued, queue_capacity;
@@ -140,7 +141,8 @@ static void take_stacking(Desk *desk, const DeskEvent *event) {
         changed = true;
     }
     if (event->as.stacking.has_order &&
-        (count != desk->n_order || memcmp(desk->order, event->as.stacking.order, count * sizeof *desk->order))) {
+        (count != desk->n_order ||
+         memcmp(desk->order, event->as.stacking.order, count * sizeof *desk->order))) {
         memcpy(desk->order, event->as.stacking.order, count * sizeof *desk->order);
         desk->n_order = count;
         changed = true;
@@ -219,12 +221,11 @@ uint32_t desk_active(const Desk *desk) {
 }
 
 size_t desk_stacking(const Desk *desk, const uint32_t **ret_ids) {
-    Desk *mutable_desk = (Desk *)desk; // what is gone, and the guest's marker window, leaves the list for good
-    size_t kept = 0;
+    uint32_t *known = ((Desk *)desk)->known;
+    size_t count = 0;
     for (size_t i = 0; i < desk->n_order; i++)
         if (find(desk, desk->order[i]))
-            mutable_desk->order[kept++] = desk->order[i];
-    mutable_desk->n_order = kept;
-    *ret_ids = desk->order;
-    return kept;
+            known[count++] = desk->order[i];
+    *ret_ids = known;
+    return count;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The replica of the guest's desktop: windows by id, their stacking and the active one, with generations for resync, and a
-// queue of changes in which several changes of one window become one. Fed with DeskEvents; pixels and icons are not its
-// business. Orders for unknown windows are ignored (MS-RDPERP 3.2.5.1.6).
+// The replica of the guest's desktop: windows by id, their stacking and the active one, with generations for
+// resync, and a queue of changes in which several changes of one window become one. Fed with DeskEvents;
+// pixels and icons are not its business. Orders for unknown windows are ignored (MS-RDPERP 3.2.5.1.6).
 #pragma once
 #include "rail/desk-event.h"
 
@@ -23,9 +23,10 @@ typedef struct Desk Desk;
 
 Desk *desk_new(void);
 void desk_free(Desk *desk);
-void desk_apply(Desk *desk, const DeskEvent *event);         // events it does not know of are ignored
-bool desk_next_change(Desk *desk, DeskChange *ret_change);   // oldest first; a window added and removed unseen: nothing
-const GuestWindow *desk_window(const Desk *desk, uint32_t id); // NULL when unknown
+void desk_apply(Desk *desk, const DeskEvent *event); // events it does not know of are ignored
+bool desk_next_change(Desk *desk,
+                      DeskChange *ret_change); // oldest first; a window added and removed unseen: nothing
+const GuestWindow *desk_window(const Desk *desk, uint32_t id);     // NULL when unknown
 const GuestWindow *desk_window_at(const Desk *desk, size_t index); // in no order, NULL past the end
 size_t desk_count(const Desk *desk);
 bool desk_is_monitored(const Desk *desk);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest window as a value, with the diff and apply that every wire of the project uses. What a guest says is clamped in
-// guest_window_apply and nowhere else.
+// The guest window as a value, with the diff and apply that every wire of the project uses. What a guest says
+// is clamped in guest_window_apply and nowhere else.
 #include "rail/guest-window.h"
 
 #include <string.h>

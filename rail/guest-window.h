@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A window of the guest as MS-RDPERP 2.2.1.3.1.2.1 describes it: a value without owned memory, so it is copied and compared
-// by assignment. diff and apply are the two ends of every wire: apply(a, diff(a, b)) == b.
+// A window of the guest as MS-RDPERP 2.2.1.3.1.2.1 describes it: a value without owned memory, so it is
+// copied and compared by assignment. diff and apply are the two ends of every wire: apply(a, diff(a, b)) ==
+// b.
 #pragma once
 #include "rail/box.h"
 
@@ -64,7 +65,8 @@ typedef struct GuestWindow {
     Box client;                             // client area, guest desktop coordinates
     GuestMargins margins;
     BoxList shape;   // in window coordinates; none, or one as big as the window: not shaped
-    BoxList visible; // in guest desktop coordinates: what other guest windows do not cover (a hint, never a shape)
+    BoxList visible; // in guest desktop coordinates: what other guest windows do not cover (a hint, never a
+                     // shape)
     bool no_taskbar_button;
 } GuestWindow;
 
@@ -77,7 +79,9 @@ typedef struct GuestWindowDelta {
 void guest_window_init(GuestWindow *window, uint32_t id);
 void guest_window_set_title(GuestWindow *window, const char *utf8); // NULL is ""; cut at a character
 bool guest_window_equal(const GuestWindow *a, const GuestWindow *b);
-uint32_t guest_window_diff(const GuestWindow *from, const GuestWindow *to, GuestWindowDelta *ret_delta); // the fields
-// Clamps what a guest may not say (limits of box.h, unknown show states) and returns the fields that really changed.
+uint32_t guest_window_diff(const GuestWindow *from, const GuestWindow *to,
+                           GuestWindowDelta *ret_delta); // the fields
+// Clamps what a guest may not say (limits of box.h, unknown show states) and returns the fields that really
+// changed.
 uint32_t guest_window_apply(GuestWindow *window, const GuestWindowDelta *untrusted_delta);
 const char *guest_show_to_string(GuestShow show);

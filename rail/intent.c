@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wire form of Intents: u8 kind, u32 window, fields. A CONNECT holds a password: it is wiped when the intent is cleared and
-// travels on the socket pair between agent and session only.
+// Wire form of Intents: u8 kind, u32 window, fields. A CONNECT holds a password: it is wiped when the intent
+// is cleared and travels on the socket pair between agent and session only.
 #include "rail/intent.h"
 
 #include <string.h>
@@ -202,8 +202,8 @@ bool intent_decode(const uint8_t *bytes, size_t size, Intent *ret_intent) {
 }
 
 const char *intent_kind_to_string(IntentKind kind) {
-    static const char *const names[] = {"none",    "connect", "disconnect", "activate", "move",      "system-command",
-                                        "key",     "unicode", "pointer",    "locks",    "work-area", "refresh",
-                                        "publication"};
+    static const char *const names[] = {"none",           "connect", "disconnect", "activate", "move",
+                                        "system-command", "key",     "unicode",    "pointer",  "locks",
+                                        "work-area",      "refresh", "publication"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the user, through the agent, wants of the guest: the values that the agent sends to the session process, one per
-// datagram.
+// What the user, through the agent, wants of the guest: the values that the agent sends to the session
+// process, one per datagram.
 #pragma once
 #include "rail/box.h"
 #include "rail/wire.h"
@@ -23,7 +23,11 @@ typedef enum IntentKind {
     INTENT_PUBLICATION, // one RAILPUB message
 } IntentKind;
 
-typedef enum IntentPixels { INTENT_PIXELS_AUTO = 0, INTENT_PIXELS_GFX = 1, INTENT_PIXELS_LEGACY = 2 } IntentPixels;
+typedef enum IntentPixels {
+    INTENT_PIXELS_AUTO = 0,
+    INTENT_PIXELS_GFX = 1,
+    INTENT_PIXELS_LEGACY = 2
+} IntentPixels;
 
 enum { // system commands, MS-RDPERP 2.2.2.6.3
     SYSTEM_COMMAND_SIZE = 0xF000,
@@ -68,7 +72,8 @@ typedef struct Intent {
         } key;
         struct {
             uint16_t flags; // POINTER_*
-            bool extended;  // MS-RDPBCGR 2.2.8.1.1.3.1.1.4: flags are those of a TS_POINTERX_EVENT (buttons 4 and 5)
+            bool extended;  // MS-RDPBCGR 2.2.8.1.1.3.1.1.4: flags are those of a TS_POINTERX_EVENT (buttons 4
+                            // and 5)
             int32_t x, y;   // guest desktop coordinates
         } pointer;
         uint8_t locks; // LOCKS: 1 scroll, 2 num, 4 caps, 8 kana

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One end of a RAILPUB channel (PROTOCOL.md 2): finds whole messages in what arrives, counts credits, and lets out what the
-// peer has room for. Knows nothing of what messages mean, except HELLO (a new beginning) and ACK.
+// One end of a RAILPUB channel (PROTOCOL.md 2): finds whole messages in what arrives, counts credits, and
+// lets out what the peer has room for. Knows nothing of what messages mean, except HELLO (a new beginning)
+// and ACK.
 #include "rail/message.h"
 
 #include <string.h>
@@ -77,7 +78,8 @@ static uint16_t peek(const MessageStream *stream, size_t offset) {
 // Stands at a header whose magic and size are right, or runs out of bytes.
 static bool find_header(MessageStream *stream) {
     while (stream->in_size - stream->in_at >= MESSAGE_HEADER) {
-        if (peek(stream, 0) == MESSAGE_MAGIC && peek(stream, 4) >= MESSAGE_HEADER && peek(stream, 4) <= MESSAGE_SIZE_MAX) {
+        if (peek(stream, 0) == MESSAGE_MAGIC && peek(stream, 4) >= MESSAGE_HEADER &&
+            peek(stream, 4) <= MESSAGE_SIZE_MAX) {
             if (stream->skipping)
                 stream->resync_due = true;
             stream->skipping = false;

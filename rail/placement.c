@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Geometry authority of one window, as a pure state machine. The guest's word is pushed to the host; what the host's window
-// manager makes of it, or what the user does, is asked of the guest once; while a request is in flight the guest's older words
-// are not pushed, so that the two sides never chase each other.
+// Geometry authority of one window, as a pure state machine. The guest's word is pushed to the host; what the
+// host's window manager makes of it, or what the user does, is asked of the guest once; while a request is in
+// flight the guest's older words are not pushed, so that the two sides never chase each other.
 #include "rail/placement.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "rail/box.h"
 #include "rail/wire.h"
 
-#define RAIL_PDU_MAX      16704 // Exec with the longest arguments
+#define RAIL_PDU_MAX              16704 // Exec with the longest arguments
 #define RAIL_EXEC_PROGRAM_BYTES   520
 #define RAIL_EXEC_DIRECTORY_BYTES 520
 #define RAIL_EXEC_ARGUMENTS_BYTES 16000
@@ -81,8 +81,9 @@ typedef struct RailPdu {
         struct {
             uint32_t build, flags; // flags: HANDSHAKE_EX
         } handshake;
-        uint32_t value; // CLIENT_STATUS, LANGUAGE_BAR, ZORDER_SYNC (marker), POWER_DISPLAY, TEXT_SCALE, CARET_BLINK
-        bool enabled;   // ACTIVATE, CLOAK
+        uint32_t value;   // CLIENT_STATUS, LANGUAGE_BAR, ZORDER_SYNC (marker), POWER_DISPLAY, TEXT_SCALE,
+                          // CARET_BLINK
+        bool enabled;     // ACTIVATE, CLOAK
         uint16_t command; // SYSTEM_COMMAND
         struct {
             uint16_t flags;
@@ -103,7 +104,8 @@ typedef struct RailPdu {
             int16_t x, y;
         } move_size;
         struct {
-            int16_t values[8]; // MaxWidth, MaxHeight, MaxPosX, MaxPosY, MinTrackW, MinTrackH, MaxTrackW, MaxTrackH
+            int16_t values[8]; // MaxWidth, MaxHeight, MaxPosX, MaxPosY, MinTrackW, MinTrackH, MaxTrackW,
+                               // MaxTrackH
         } min_max;
         struct {
             int16_t x, y;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Icons: memory, comparison, and the decoding of Windows' icon bitmaps. Reads no byte outside what a RasterDib names.
+// Icons: memory, comparison, and the decoding of Windows' icon bitmaps. Reads no byte outside what a
+// RasterDib names.
 #include "rail/raster.h"
 
 #include <string.h>
@@ -100,7 +101,12 @@ static bool has_alpha(const Raster *raster) {
 Raster *raster_from_dib(const RasterDib *untrusted_dib) {
     const RasterDib *dib = untrusted_dib;
     switch (dib->bpp) {
-    case 1: case 4: case 8: case 16: case 24: case 32:
+    case 1:
+    case 4:
+    case 8:
+    case 16:
+    case 24:
+    case 32:
         break;
     default:
         return NULL;
@@ -119,6 +125,7 @@ Raster *raster_from_dib(const RasterDib *untrusted_dib) {
         return raster;
     for (uint32_t y = 0; y < dib->height; y++)
         for (uint32_t x = 0; x < dib->width; x++)
-            raster->bgra[((size_t)y * dib->width + x) * 4 + 3] = is_masked(dib, x, dib->height - 1 - y) ? 0 : 255;
+            raster->bgra[((size_t)y * dib->width + x) * 4 + 3] =
+                is_masked(dib, x, dib->height - 1 - y) ? 0 : 255;
     return raster;
 }

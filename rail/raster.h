@@ -17,10 +17,10 @@ void raster_free(Raster *raster);
 bool raster_equal(const Raster *a, const Raster *b);
 uint64_t raster_hash(const Raster *raster); // FNV-1a 64 over width, height and pixels; never 0
 
-// An icon as TS_ICON_INFO (MS-RDPERP 2.2.1.2.3) and Windows' DIBs have it: bpp 1, 4, 8, 16 (RGB555), 24 or 32, colour rows
-// bottom-up and padded to 4 bytes, mask 1 bpp alike, table of 4-byte BGRX entries. A short mask counts as opaque where it
-// ends, a short table as black. At 32 bpp alpha comes from the colours, or from the mask when all alpha is 0.
-// Returns NULL on an unknown depth, a bad size or too few colour bytes.
+// An icon as TS_ICON_INFO (MS-RDPERP 2.2.1.2.3) and Windows' DIBs have it: bpp 1, 4, 8, 16 (RGB555), 24 or
+// 32, colour rows bottom-up and padded to 4 bytes, mask 1 bpp alike, table of 4-byte BGRX entries. A short
+// mask counts as opaque where it ends, a short table as black. At 32 bpp alpha comes from the colours, or
+// from the mask when all alpha is 0. Returns NULL on an unknown depth, a bad size or too few colour bytes.
 typedef struct RasterDib {
     uint16_t width, height;
     uint8_t bpp;

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decision what a guest window is for the host's window manager. Pure; the rule table of the project lives here alone.
+// The decision what a guest window is for the host's window manager. Pure; the rule table of the project
+// lives here alone.
 #include "rail/role.h"
 
 static bool has(uint32_t value, uint32_t bits) {
     return (value & bits) == bits;
 }
 
-// A caption alone does not tell (borderless main windows exist): menus, lists and tooltips are pop-ups without caption and
-// system menu that either refuse activation or are tool windows, or belong to an owner.
+// A caption alone does not tell (borderless main windows exist): menus, lists and tooltips are pop-ups
+// without caption and system menu that either refuse activation or are tool windows, or belong to an owner.
 static bool is_popup(const GuestWindow *window) {
     if (has(window->style, GUEST_STYLE_CAPTION) || has(window->style, GUEST_STYLE_SYSMENU) ||
         has(window->style, GUEST_STYLE_THICKFRAME) || has(window->ex_style, GUEST_EX_STYLE_APPWINDOW))
         return false;
     if (!has(window->style, GUEST_STYLE_POPUP) || has(window->ex_style, GUEST_EX_STYLE_DLGMODALFRAME))
         return false;
-    return has(window->ex_style, GUEST_EX_STYLE_NOACTIVATE) || has(window->ex_style, GUEST_EX_STYLE_TOOLWINDOW) ||
+    return has(window->ex_style, GUEST_EX_STYLE_NOACTIVATE) ||
+           has(window->ex_style, GUEST_EX_STYLE_TOOLWINDOW) ||
            (has(window->ex_style, GUEST_EX_STYLE_TOPMOST) && window->owner);
 }
 

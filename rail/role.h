@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kind of window a guest window is for the host's window manager, from its style, extended style and owner.
+// What kind of window a guest window is for the host's window manager, from its style, extended style and
+// owner.
 #pragma once
 #include "rail/guest-window.h"
 
@@ -12,6 +13,7 @@ typedef enum GuestRole {
 
 GuestRole guest_role(const GuestWindow *window);
 const char *guest_role_to_string(GuestRole role);
-bool guest_role_takes_focus(const GuestWindow *window); // false for WS_EX_NOACTIVATE, popups and disabled windows
+bool guest_role_takes_focus(
+    const GuestWindow *window); // false for WS_EX_NOACTIVATE, popups and disabled windows
 bool guest_window_is_resizable(const GuestWindow *window);
 bool guest_window_is_shown(const GuestWindow *window); // ShowState is not hidden and the size is not 0

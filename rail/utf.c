@@ -116,14 +116,15 @@ uint8_t *utf16le_from_utf8(const char *utf8, size_t *ret_bytes) {
 }
 
 static bool is_blank(uint32_t code) {
-    return code <= 0x20 || (code >= 0x7F && code <= 0xA0) || code == 0x2028 || code == 0x2029 || code == 0x3000 ||
-           (code >= 0x2000 && code <= 0x200A);
+    return code <= 0x20 || (code >= 0x7F && code <= 0xA0) || code == 0x2028 || code == 0x2029 ||
+           code == 0x3000 || (code >= 0x2000 && code <= 0x200A);
 }
 
 static bool is_invisible(uint32_t code) {
     return (code >= 0x200B && code <= 0x200F) || (code >= 0x202A && code <= 0x202E) ||
            (code >= 0x2060 && code <= 0x206F) || code == 0x061C || code == 0x180E || code == 0xFEFF ||
-           (code >= 0xFFF9 && code <= 0xFFFB) || (code & 0xFFFE) == 0xFFFE || (code >= 0xE0000 && code <= 0xE007F);
+           (code >= 0xFFF9 && code <= 0xFFFB) || (code & 0xFFFE) == 0xFFFE ||
+           (code >= 0xE0000 && code <= 0xE007F);
 }
 
 char *utf8_label(const char *untrusted_text, size_t max_bytes) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Windowing alternate secondary drawing orders (MS-RDPERP 2.2.1.3), encoded and decoded. The order starts with the byte 0x2E
-// and carries its own size.
+// Windowing alternate secondary drawing orders (MS-RDPERP 2.2.1.3), encoded and decoded. The order starts
+// with the byte 0x2E and carries its own size.
 #pragma once
 #include "rail/desk-event.h"
 
-#define WINDOW_ORDER_HEADER 0x2E
+#define WINDOW_ORDER_HEADER    0x2E
 #define WINDOW_ORDER_RECTS_MAX 4096 // on the wire; more is an error
 
 typedef enum WindowOrderKind {
@@ -43,13 +43,15 @@ typedef struct WindowOrder {
 } WindowOrder;
 
 void window_order_clear(WindowOrder *order);
-// Appends one order. Fields of the delta map to the order's fields; WNDRECTS in window coordinates, visibility relative to
-// VisibleOffset = the window's offset. Level 2 fields (CLIENTAREASIZE) are included.
+// Appends one order. Fields of the delta map to the order's fields; WNDRECTS in window coordinates,
+// visibility relative to VisibleOffset = the window's offset. Level 2 fields (CLIENTAREASIZE) are included.
 void window_order_put_window(WireWriter *writer, bool is_new, const GuestWindowDelta *delta);
 void window_order_put_deleted(WireWriter *writer, uint32_t window);
 void window_order_put_icon(WireWriter *writer, uint32_t window, bool big, uint8_t cache, uint16_t entry,
                            const Raster *raster); // 32 bpp with a mask of full size
-void window_order_put_cached_icon(WireWriter *writer, uint32_t window, bool big, uint8_t cache, uint16_t entry);
-void window_order_put_desktop(WireWriter *writer, uint32_t flags, uint32_t active, const uint32_t *order, size_t count);
+void window_order_put_cached_icon(WireWriter *writer, uint32_t window, bool big, uint8_t cache,
+                                  uint16_t entry);
+void window_order_put_desktop(WireWriter *writer, uint32_t flags, uint32_t active, const uint32_t *order,
+                              size_t count);
 // Reads one order at the reader; false on any error.
 bool window_order_get(WireReader *reader, WindowOrder *ret_order);

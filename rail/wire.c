@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Little-endian reading and writing for every wire form of the project. Never reads past the data, never writes past its own
-// buffer; errors are sticky.
+// Little-endian reading and writing for every wire form of the project. Never reads past the data, never
+// writes past its own buffer; errors are sticky.
 #include "rail/wire.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Little-endian bytes in and out, with a sticky error: a reader that ran short gives zeros and `failed` stays set, so a
-// decoder reads all its fields and asks once. Nothing here allocates on the reading side.
+// Little-endian bytes in and out, with a sticky error: a reader that ran short gives zeros and `failed` stays
+// set, so a decoder reads all its fields and asks once. Nothing here allocates on the reading side.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,9 +30,10 @@ const uint8_t *wire_get_bytes(WireReader *reader, size_t size); // into the data
 size_t wire_left(const WireReader *reader);
 bool wire_at_end(const WireReader *reader); // not failed, nothing left
 
-// u16 byte count, then UTF-16LE, as MS-RDPERP 2.2.1.2.1 UNICODE_STRING and RAILPUB have it. Returns UTF-8 owned by the
-// caller, never NULL unless the reader failed; more than max_bytes on the wire, or an odd count, fails the reader.
-// Trailing NULs are dropped, lone surrogates become U+FFFD, text after an embedded NUL is cut.
+// u16 byte count, then UTF-16LE, as MS-RDPERP 2.2.1.2.1 UNICODE_STRING and RAILPUB have it. Returns UTF-8
+// owned by the caller, never NULL unless the reader failed; more than max_bytes on the wire, or an odd count,
+// fails the reader. Trailing NULs are dropped, lone surrogates become U+FFFD, text after an embedded NUL is
+// cut.
 char *wire_get_utf16(WireReader *reader, size_t max_bytes);
 
 void wire_writer_init(WireWriter *writer);
@@ -47,5 +48,5 @@ void wire_put_u16_be(WireWriter *writer, uint16_t value);
 void wire_put_bytes(WireWriter *writer, const void *bytes, size_t size);
 void wire_put_zeros(WireWriter *writer, size_t size);
 void wire_put_utf16(WireWriter *writer, const char *utf8, size_t max_bytes); // cut at a character; NULL is ""
-void wire_patch_u16(WireWriter *writer, size_t at, size_t value); // fails the writer above 65535
+void wire_patch_u16(WireWriter *writer, size_t at, size_t value);            // fails the writer above 65535
 void wire_patch_u32(WireWriter *writer, size_t at, uint32_t value);
