@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts applications and remembers which process was started for which.
+#pragma once
+#include "rail/catalogue-message.h"
+
+typedef struct Launcher Launcher;
+
+Launcher *launcher_new(void);
+void launcher_free(Launcher *launcher);
+
+void launcher_launch(Launcher *launcher, const App *app, char *const *arguments, size_t count,
+                     LaunchResultBody *ret_result);
+uint64_t launcher_app_of(const Launcher *launcher, uint32_t process); // 0: not started by us
