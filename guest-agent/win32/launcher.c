@@ -13,6 +13,7 @@
 #include <shellapi.h>
 
 #define STARTED_MAX     256
+#define ELEVATION_REQUIRED 740 // newer than XP
 #define COMMAND_LINE_MAX 32000 // characters that CreateProcess takes, with some room for the program
 
 typedef struct Started {
@@ -55,7 +56,7 @@ static LaunchStatus status_of(DWORD error) {
         return LAUNCH_NOT_FOUND;
     case ERROR_ACCESS_DENIED:
     case ERROR_CANCELLED:
-    case ERROR_ELEVATION_REQUIRED:
+    case ELEVATION_REQUIRED:
         return LAUNCH_DENIED;
     default:
         return LAUNCH_FAILED;

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+// railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes the Start
+// menu, launches, and tells which window is whose; with /track it is a window tracker alone. One thread, one loop that waits
+// for the channel, the Start-menu folders, window events and timers. A second instance for the same task ends at once.
+// Never shows a window and never blocks on the host.
+#include "guest-agent/publisher.h"
+#include "guest-agent/win32/channel-wts.h"
+#include "guest-agent/win32/icons.h"
+#include "guest-agent/win32/launcher.h"
+#include "guest-agent/win32/start-menu.h"
+#include "guest-agent/win32/watch.h"
+#include "guest-agent/win32/wide.h"
+#include "guest-agent/win32/window-apps.h"
+#include "guest-agent/win32/window-tracker.h"
+#include "rail/mem.h"
+
+#include <objbase.h>
+#include <wtsapi32.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHANNEL_NAME    "RAILPUB"
+#define SETTLE_MS       300  // quiet time after a change of the Start menu
+#define SETTLE_LIMIT_MS 1500 // a longer burst is published in between
+#define REOPEN_MS       1000
+#define SLOW_SCAN_MS    1000
+#define TRACK_SCAN_MS   250
+
+typedef struct Agent {
+    bool is_tracker, windows_changed;
+    Publisher *publisher;
+    Channel *channel;
+    Icons *icons;
+    Launcher *launcher;
+    WindowApps *window_apps;
+    WindowTracker *tracker;
+    Watch *watches[START_MENU_COUNT];
+    bool menu_dirty, watch_lost;
+    DWORD menu_changed_at, menu_dirty_since;
+    DWORD opened_at, scanned_at, watched_at; // of the last try
+    HWND session_window;
+} Agent;
+
+static Agent agent;
+
+static bool is_past(DWORD since, DWORD period) {
+    return GetTickCount() - since >= period;
+}
+
+static void read_start_menu(void) {
+    Catalogue catalogue;
+    catalogue_init(&catalogue);
+    start_menu_read(agent.icons, &catalogue);
+    publisher_set_catalogue(agent.publisher, &catalogue);
+    catalogue_clear(&catalogue);
+    agent.menu_dirty = false;
+}
+
+static void mark_menu_dirty(void) {
+    agent.menu_changed_at = GetTickCount();
+    if (!agent.menu_dirty)
+        agent.menu_dirty_since = agent.menu_changed_at;
+    agent.menu_dirty = true;
+}
+
+static void arm_watches(void) {
+    wchar_t path[WIDE_PATH];
+    agent.watch_lost = false;
+    agent.watched_at = GetTickCount();
+    for (int i = 0; i < START_MENU_COUNT; i++) {
+        if (agent.watches[i] || !start_menu_path((StartMenuFolder)i, path))
+            continue;
+        agent.watches[i] = watch_new(path);
+        if (agent.watches[i])
+            mark_menu_dirty();
+        else
+            agent.watch_lost = true;
+    }
+}
+
+static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
+    return icons_get(agent.icons, icon, ret_size);
+}
+
+static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
+                      LaunchResultBody *ret_result) {
+    launcher_launch(agent.launcher, app, arguments, count, ret_result);
+    agent.windows_changed = true;
+}
+
+static void on_track(void *context, uint32_t cookie) {
+    window_tracker_track(agent.tracker, cookie);
+}
+
+static void on_agreed(void *context, uint32_t features) {
+    if (agent.window_apps)
+        window_apps_forget(agent.window_apps);
+    agent.windows_changed = true;
+}
+
+static void CALLBACK on_window_event(HWINEVENTHOOK hook, DWORD event, HWND window, LONG object, LONG child,
+                                     DWORD thread, DWORD time) {
+    if (object == OBJID_WINDOW && child == CHILDID_SELF)
+        agent.windows_changed = true;
+}
+
+static LRESULT CALLBACK on_session_message(HWND window, UINT message, WPARAM w, LPARAM l) {
+    if (message == WM_WTSSESSION_CHANGE)
+        agent.opened_at = GetTickCount() - REOPEN_MS;
+    return DefWindowProcW(window, message, w, l);
+}
+
+static HelloBody make_hello(void) {
+    OSVERSIONINFOEXW version = {.dwOSVersionInfoSize = sizeof version};
+    GetVersionExW((OSVERSIONINFOW *)&version);
+    HelloBody hello = {.version = RAILPUB_VERSION,
+                       .oldest_version = RAILPUB_VERSION,
+                       .features = RAILPUB_TRACK,
+                       .process = GetCurrentProcessId(),
+                       .windows_major = (uint16_t)version.dwMajorVersion,
+                       .windows_minor = (uint16_t)version.dwMinorVersion,
+                       .windows_build = (uint16_t)version.dwBuildNumber,
+                       .service_pack = version.wServicePackMajor};
+    if (!agent.is_tracker)
+        hello.features |= RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP;
+    snprintf(hello.agent, sizeof hello.agent, "railhead-guest %s", RAILHEAD_VERSION);
+    return hello;
+}
+
+static void hook_windows(void) {
+    SetWinEventHook(EVENT_OBJECT_CREATE, EVENT_OBJECT_HIDE, NULL, on_window_event, 0, 0,
+                    WINEVENT_OUTOFCONTEXT | WINEVENT_SKIPOWNPROCESS);
+    SetWinEventHook(EVENT_OBJECT_STATECHANGE, EVENT_OBJECT_NAMECHANGE, NULL, on_window_event, 0, 0,
+                    WINEVENT_OUTOFCONTEXT | WINEVENT_SKIPOWNPROCESS);
+}
+
+static void watch_session(void) {
+    WNDCLASSW class = {.lpfnWndProc = on_session_message,
+                       .hInstance = GetModuleHandleW(NULL),
+                       .lpszClassName = L"RailheadGuest"};
+    RegisterClassW(&class);
+    agent.session_window =
+        CreateWindowExW(0, class.lpszClassName, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, class.hInstance, NULL);
+    if (agent.session_window)
+        WTSRegisterSessionNotification(agent.session_window, NOTIFY_FOR_THIS_SESSION);
+}
+
+static void start(void) {
+    PublisherSource source = {
+        .icon = on_icon, .launch = on_launch, .track = on_track, .agreed = on_agreed};
+    HelloBody hello = make_hello();
+    agent.icons = icons_new();
+    agent.launcher = launcher_new();
+    agent.publisher = publisher_new(&source, &hello);
+    agent.tracker = window_tracker_new(agent.publisher);
+    watch_session();
+    hook_windows();
+    if (!agent.is_tracker) {
+        agent.window_apps = window_apps_new(agent.publisher, agent.launcher);
+        arm_watches();
+        read_start_menu();
+    }
+    agent.opened_at = GetTickCount() - REOPEN_MS;
+}
+
+static void disconnect(void) {
+    channel_close(agent.channel);
+    agent.channel = NULL;
+    agent.opened_at = GetTickCount();
+    window_tracker_reset(agent.tracker);
+}
+
+static void connect_when_due(void) {
+    if (agent.channel || !is_past(agent.opened_at, REOPEN_MS))
+        return;
+    agent.opened_at = GetTickCount();
+    agent.channel = channel_open(CHANNEL_NAME);
+    if (!agent.channel)
+        return;
+    window_tracker_reset(agent.tracker);
+    publisher_connect(agent.publisher);
+}
+
+static void receive(void) {
+    const uint8_t *bytes;
+    size_t size;
+    do {
+        if (!channel_read(agent.channel, &bytes, &size)) {
+            disconnect();
+            return;
+        }
+        if (size)
+            publisher_receive(agent.publisher, bytes, size);
+    } while (size);
+}
+
+static void transmit(void) {
+    uint8_t *bytes;
+    size_t size;
+    while (agent.channel) {
+        if (publisher_is_broken(agent.publisher) || !channel_write_done(agent.channel)) {
+            disconnect();
+            return;
+        }
+        if (!channel_may_write(agent.channel) || !publisher_take(agent.publisher, &bytes, &size))
+            return;
+        if (!channel_write(agent.channel, bytes, size)) {
+            disconnect();
+            return;
+        }
+    }
+}
+
+static void look_at_watches(void) {
+    for (int i = 0; i < START_MENU_COUNT; i++) {
+        if (!agent.watches[i] || WaitForSingleObject(watch_event(agent.watches[i]), 0) != WAIT_OBJECT_0)
+            continue;
+        mark_menu_dirty();
+        if (!watch_rearm(agent.watches[i])) {
+            watch_free(agent.watches[i]);
+            agent.watches[i] = NULL;
+            agent.watch_lost = true;
+        }
+    }
+    if (agent.watch_lost && is_past(agent.watched_at, SLOW_SCAN_MS))
+        arm_watches();
+    if (agent.menu_dirty &&
+        (is_past(agent.menu_changed_at, SETTLE_MS) || is_past(agent.menu_dirty_since, SETTLE_LIMIT_MS)))
+        read_start_menu();
+}
+
+static DWORD scan_period(void) {
+    return window_tracker_is_active(agent.tracker) ? TRACK_SCAN_MS : SLOW_SCAN_MS;
+}
+
+static void look_at_windows(void) {
+    if (!agent.channel || (!agent.windows_changed && !is_past(agent.scanned_at, scan_period())))
+        return;
+    agent.windows_changed = false;
+    agent.scanned_at = GetTickCount();
+    if (agent.window_apps)
+        window_apps_scan(agent.window_apps);
+    window_tracker_scan(agent.tracker);
+}
+
+static DWORD until(DWORD since, DWORD period, DWORD at_most) {
+    DWORD passed = GetTickCount() - since, left = passed >= period ? 0 : period - passed;
+    return left < at_most ? left : at_most;
+}
+
+static DWORD time_to_wait(void) {
+    DWORD wait = agent.channel ? until(agent.scanned_at, scan_period(), SLOW_SCAN_MS)
+                               : until(agent.opened_at, REOPEN_MS, REOPEN_MS);
+    if (agent.menu_dirty)
+        wait = until(agent.menu_changed_at, SETTLE_MS, wait);
+    return wait;
+}
+
+static bool dispatch_messages(void) {
+    MSG message;
+    while (PeekMessageW(&message, NULL, 0, 0, PM_REMOVE)) {
+        if (message.message == WM_QUIT)
+            return false;
+        DispatchMessageW(&message);
+    }
+    return true;
+}
+
+static void wait_for_something(void) {
+    HANDLE handles[2 + START_MENU_COUNT];
+    DWORD count = 0;
+    if (agent.channel) {
+        handles[count++] = channel_read_event(agent.channel);
+        if (!channel_may_write(agent.channel))
+            handles[count++] = channel_write_event(agent.channel);
+    }
+    for (int i = 0; i < START_MENU_COUNT; i++)
+        if (agent.watches[i])
+            handles[count++] = watch_event(agent.watches[i]);
+    MsgWaitForMultipleObjectsEx(count, handles, time_to_wait(), QS_ALLINPUT, MWMO_INPUTAVAILABLE);
+}
+
+static bool is_only_instance(void) {
+    HANDLE mutex = CreateMutexW(
+        NULL, FALSE, agent.is_tracker ? L"Local\\railhead-guest-tracker" : L"Local\\railhead-guest-publisher");
+    return mutex && GetLastError() != ERROR_ALREADY_EXISTS;
+}
+
+int wmain(int argc, wchar_t **argv);
+
+int wmain(int argc, wchar_t **argv) {
+    if (argc > 2 || (argc == 2 && _wcsicmp(argv[1], L"/track") != 0)) {
+        fputs("usage: railhead-guest [/track]\n", stderr);
+        return 2;
+    }
+    agent.is_tracker = argc == 2;
+    if (!is_only_instance())
+        return 0;
+    SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
+    if (FAILED(CoInitializeEx(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE))) {
+        wide_log_error("COM cannot be started", GetLastError());
+        return 1;
+    }
+    start();
+    while (dispatch_messages()) {
+        connect_when_due();
+        if (agent.channel)
+            receive();
+        look_at_watches();
+        look_at_windows();
+        transmit();
+        wait_for_something();
+    }
+    return 0;
+}
