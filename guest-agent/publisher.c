@@ -26,8 +26,8 @@ struct Publisher {
     PublisherSource source;
     HelloBody hello;
     MessageStream *stream;
-    uint32_t features, generation, garbage;
-    bool broken;
+    uint32_t features, generation;
+    bool greeted, broken; // greeted: the host's HELLO has come
     Catalogue now, told;
     Update update;
     uint64_t wanted_icons[ICON_REQUESTS_MAX];
@@ -179,8 +179,9 @@ static bool on_hello(Publisher *publisher, const Message *message) {
     HelloBody hello;
     if (!hello_decode(message->body, message->size, &hello))
         return false;
-    if (publisher->features) // the host began anew on a channel that stayed open
+    if (publisher->greeted) // the host began anew on a channel that stayed open
         queue_hello(publisher);
+    publisher->greeted = true;
     if (hello.version < publisher->hello.oldest_version || publisher->hello.version < hello.oldest_version) {
         publisher_log(publisher, 0, "no common version of RAILPUB");
         return true;
@@ -300,7 +301,7 @@ void publisher_connect(Publisher *publisher) {
     publisher->n_wanted_icons = 0;
     publisher->features = 0;
     publisher->broken = false;
-    publisher->garbage = message_stream_garbage(publisher->stream);
+    publisher->greeted = false;
     queue_hello(publisher);
 }
 
@@ -308,11 +309,8 @@ void publisher_receive(Publisher *publisher, const void *untrusted_bytes, size_t
     Message message;
     message_stream_push(publisher->stream, untrusted_bytes, size);
     while (!publisher->broken && message_stream_pull(publisher->stream, &message)) {
-        bool understood = on_message(publisher, &message);
-        uint32_t garbage = message_stream_garbage(publisher->stream);
-        if (!understood || garbage != publisher->garbage)
+        if (!on_message(publisher, &message))
             queue_empty(publisher, MESSAGE_RESYNC);
-        publisher->garbage = garbage;
     }
 }
 

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// The guest agent under Wine, spoken to as a host would: a private prefix and X display, a socket pair as the agent's
+// standard handles, carrier frames and RAILPUB on it. Checks hello, catalogue, icons, launch, window_app, the changes of the
+// Start menu and a reconnect, and prints how long each took. Skips (77) where Wine or Xvfb are not there.
+//   agent-test AGENT.EXE WTSAPI32.DLL SHORTCUT.EXE PROBE.EXE
+// RAILHEAD_TEST_PREFIX names a prefix to copy; without it one is made, which takes half a minute.
+#include "rail/catalogue-message.h"
+#include "rail/catalogue.h"
+#include "rail/mem.h"
+#include "rail/message.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SKIP        77
+#define PATIENCE_MS 60000
+
+static char folder[] = "/tmp/railhead-agent-test-XXXXXX";
+static pid_t xvfb, agent;
+static int carrier = -1;
+static uint8_t frame[4 + 65536];
+static size_t frame_size;
+static MessageStream *stream;
+static Catalogue catalogue, incoming;
+static Message last;
+static double started;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static void clean_up(void) {
+    char command[200];
+    if (agent > 0)
+        kill(agent, SIGKILL);
+    snprintf(command, sizeof command, "WINEPREFIX=%s/prefix wineserver -k >/dev/null 2>&1", folder);
+    if (system(command) == -1)
+        perror("wineserver");
+    if (xvfb > 0)
+        kill(xvfb, SIGTERM);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    if (!getenv("RAILHEAD_TEST_KEEP") && system(command) == -1)
+        perror("rm");
+}
+
+__attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("FAILED: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+    exit(1);
+}
+
+static void begin(void) {
+    started = now();
+}
+
+static void done(const char *what) {
+    printf("ok  %-44s %7.0f ms\n", what, (now() - started) * 1000);
+    fflush(stdout);
+}
+
+static int run(const char *const *argv) {
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        execvp(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void start_display(void) {
+    int pipes[2];
+    char digits[16] = "", fd_text[16], display[20];
+    if (pipe(pipes) < 0)
+        fail("pipe: %s", strerror(errno));
+    xvfb = fork();
+    if (xvfb == 0) {
+        snprintf(fd_text, sizeof fd_text, "%d", pipes[1]);
+        execlp("Xvfb", "Xvfb", "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset",
+               (char *)NULL);
+        _exit(127);
+    }
+    close(pipes[1]);
+    if (read(pipes[0], digits, sizeof digits - 1) <= 0)
+        exit(SKIP);
+    digits[strcspn(digits, "\n")] = 0;
+    snprintf(display, sizeof display, ":%s", digits);
+    setenv("DISPLAY", display, 1);
+}
+
+static void make_prefix(void) {
+    char path[100];
+    const char *template = getenv("RAILHEAD_TEST_PREFIX");
+    snprintf(path, sizeof path, "%s/prefix", folder);
+    setenv("WINEPREFIX", path, 1);
+    setenv("HOME", folder, 1);
+    setenv("WINEDLLOVERRIDES", "mscoree=;mshtml=;winemenubuilder.exe=d;wtsapi32=n", 1);
+    setenv("WINEDEBUG", "-all", 0);
+    setenv("LANG", "C.UTF-8", 1);
+    if (template) {
+        const char *const copy[] = {"cp", "-a", template, path, NULL};
+        if (run(copy))
+            fail("the prefix %s cannot be copied", template);
+    }
+    const char *const boot[] = {"wine", "wineboot", "-u", NULL};
+    int result = template ? 0 : run(boot);
+    if (result == 127)
+        exit(SKIP);
+    if (result)
+        fail("wineboot ended with %d", result);
+}
+
+static char *install(const char *from, const char *name) {
+    static char path[4][120];
+    static int next;
+    char *to = path[next++ % 4];
+    snprintf(to, sizeof path[0], "%s/%s", folder, name);
+    const char *const copy[] = {"cp", from, to, NULL};
+    if (run(copy))
+        fail("%s cannot be copied", from);
+    return to;
+}
+
+static void start_agent(const char *exe) {
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+        fail("socketpair: %s", strerror(errno));
+    agent = fork();
+    if (agent == 0) {
+        dup2(pair[1], 0);
+        dup2(pair[1], 1);
+        execlp("wine", "wine", exe, (char *)NULL);
+        _exit(127);
+    }
+    close(pair[1]);
+    carrier = pair[0];
+}
+
+static void send_frame(uint8_t kind, const void *bytes, size_t size) {
+    uint8_t header[4] = {kind, (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16)};
+    if (write(carrier, header, 4) != 4 || (size && write(carrier, bytes, size) != (ssize_t)size))
+        fail("the agent's end of the carrier is gone");
+}
+
+static void transmit(void) {
+    uint8_t *bytes;
+    size_t size;
+    while (message_stream_take(stream, &bytes, &size)) {
+        send_frame(0, bytes, size);
+        free(bytes);
+    }
+}
+
+static void say(uint16_t type, WireWriter *writer) {
+    if (writer->failed || !message_stream_queue(stream, type, writer->data, writer->size))
+        fail("a message cannot be sent");
+    wire_writer_clear(writer);
+    transmit();
+}
+
+static void say_id(uint16_t type, uint64_t id) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    id_encode(&writer, id);
+    say(type, &writer);
+}
+
+static void say_hello(uint64_t hash) {
+    HelloBody hello = {
+        .version = RAILPUB_VERSION, .oldest_version = 1, .features = 15, .catalogue = hash, .agent = "agent-test"};
+    WireWriter writer;
+    wire_writer_init(&writer);
+    hello_encode(&writer, &hello);
+    say(MESSAGE_HELLO, &writer);
+}
+
+static void read_carrier(double until) {
+    struct pollfd poll_fd = {.fd = carrier, .events = POLLIN};
+    int left = (int)((until - now()) * 1000);
+    if (poll(&poll_fd, 1, left > 0 ? left : 0) <= 0)
+        return;
+    ssize_t got = read(carrier, frame + frame_size, sizeof frame - frame_size);
+    if (got <= 0)
+        fail("the agent has ended");
+    frame_size += (size_t)got;
+    for (;;) {
+        size_t size = frame_size < 4 ? 0 : frame[1] | (size_t)frame[2] << 8 | (size_t)frame[3] << 16;
+        if (frame_size < 4 || frame_size < 4 + size)
+            return;
+        if (frame[0] != 0 || size > MESSAGE_SIZE_MAX)
+            fail("an unexpected carrier frame: kind %u, %zu bytes", frame[0], size);
+        message_stream_push(stream, frame + 4, size);
+        frame_size -= 4 + size;
+        memmove(frame, frame + 4 + size, frame_size);
+    }
+}
+
+static bool take_catalogue(void) {
+    SyncBody sync;
+    uint64_t id;
+    App *app;
+    if (last.type == MESSAGE_SYNC_BEGIN && sync_decode(last.body, last.size, &sync)) {
+        catalogue_clear(&incoming);
+        if (sync.delta)
+            catalogue_copy(&incoming, &catalogue);
+    } else if (last.type == MESSAGE_APP && (app = app_decode(last.body, last.size))) {
+        catalogue_put(&incoming, app);
+    } else if (last.type == MESSAGE_APP_GONE && id_decode(last.body, last.size, &id)) {
+        catalogue_remove(&incoming, id);
+    } else if (last.type == MESSAGE_SYNC_END && sync_decode(last.body, last.size, &sync)) {
+        if (!sync.unchanged) {
+            catalogue_clear(&catalogue);
+            catalogue_copy(&catalogue, &incoming);
+        }
+        if (catalogue_hash(&catalogue) != sync.catalogue)
+            fail("the hash of the catalogue differs");
+        return true;
+    }
+    return false;
+}
+
+// The next message of a type; what is of the catalogue is taken on the way.
+static void await(uint16_t type) {
+    double until = now() + PATIENCE_MS / 1000.0;
+    while (now() < until) {
+        transmit();
+        while (message_stream_pull(stream, &last)) {
+            take_catalogue();
+            if (last.type == MESSAGE_LOG || last.type == MESSAGE_RESYNC)
+                fail("the agent sent %s", message_type_to_string(last.type));
+            if (last.type == type) {
+                return;
+            }
+        }
+        read_carrier(until);
+    }
+    fail("no %s", message_type_to_string(type));
+}
+
+static const App *app_named(const char *name) {
+    for (size_t i = 0; i < catalogue.count; i++)
+        if (strcmp(catalogue.apps[i]->name, name) == 0)
+            return catalogue.apps[i];
+    return NULL;
+}
+
+static void add_shortcut(const char *exe, const char *group, const char *name, const char *target, const char *line) {
+    const char *const argv[] = {"wine", exe, "user", group, name, target, line, NULL};
+    if (run(argv))
+        fail("the shortcut %s cannot be made", name);
+}
+
+static void connect_host(uint64_t hash) {
+    message_stream_reset(stream);
+    send_frame(1, NULL, 0);
+    say_hello(hash);
+    await(MESSAGE_HELLO);
+}
+
+static void check_icon(const App *app) {
+    uint8_t *bytes = NULL;
+    size_t got = 0;
+    IconPiece piece;
+    Raster *rasters[ICON_SIZES_MAX];
+    say_id(MESSAGE_ICON_REQUEST, app->icon);
+    do {
+        await(MESSAGE_ICON);
+        if (!icon_piece_decode(last.body, last.size, &piece) || piece.offset != got || !piece.total)
+            fail("a bad icon piece");
+        bytes = mem_resize(bytes, piece.total, 1);
+        memcpy(bytes + got, piece.bytes, piece.size);
+        got += piece.size;
+    } while (got < piece.total);
+    if (icon_set_hash(bytes, got) != app->icon)
+        fail("the hash of the icon differs");
+    size_t count = icon_set_decode(bytes, got, rasters);
+    if (!count)
+        fail("the icon set does not decode");
+    printf("    icon %016llx, %zu bytes, sizes", (unsigned long long)app->icon, got);
+    for (size_t i = 0; i < count; i++) {
+        size_t opaque = 0, pixels = (size_t)rasters[i]->width * rasters[i]->height;
+        for (size_t at = 0; at < pixels; at++)
+            opaque += rasters[i]->bgra[at * 4 + 3] == 255;
+        printf(" %u(%zu%% opaque)", rasters[i]->width, opaque * 100 / pixels);
+        raster_free(rasters[i]);
+    }
+    puts("");
+    free(bytes);
+}
+
+static uint32_t check_launch(uint64_t app, LaunchStatus expected) {
+    LaunchBody launch = {.request = 77, .app = app};
+    LaunchResultBody result;
+    WireWriter writer;
+    wire_writer_init(&writer);
+    launch_encode(&writer, &launch);
+    say(MESSAGE_LAUNCH, &writer);
+    await(MESSAGE_LAUNCH_RESULT);
+    if (!launch_result_decode(last.body, last.size, &result) || result.request != 77 || result.status != expected)
+        fail("the launch gave status %d, error %u", result.status, result.error);
+    return result.process;
+}
+
+static void await_window(uint32_t process, uint64_t app) {
+    WindowAppBody body;
+    do {
+        await(MESSAGE_WINDOW_APP);
+        if (!window_app_decode(last.body, last.size, &body))
+            fail("a bad window_app");
+    } while (body.process != process || body.app != app);
+}
+
+static void check_menu_changes(const char *shortcut) {
+    begin();
+    add_shortcut(shortcut, "Later", "Notes", "C:\\windows\\system32\\notepad.exe", "");
+    done("(the shortcut program, for comparison)");
+    begin();
+    do
+        await(MESSAGE_SYNC_END);
+    while (!app_named("Notes"));
+    done("change: a shortcut came");
+    const char *const argv[] = {"wine", shortcut, "user", "/delete", "Later", "Notes", NULL};
+    if (run(argv))
+        fail("the shortcut cannot be deleted");
+    begin();
+    do
+        await(MESSAGE_SYNC_END);
+    while (app_named("Notes"));
+    done("change: it went");
+}
+
+static void check_reconnect(void) {
+    SyncBody sync;
+    begin();
+    send_frame(2, NULL, 0);
+    connect_host(catalogue_hash(&catalogue));
+    await(MESSAGE_SYNC_END);
+    if (!sync_decode(last.body, last.size, &sync) || !sync.unchanged)
+        fail("an unchanged catalogue was sent again");
+    done("reconnect, catalogue unchanged");
+}
+
+int main(int argc, char **argv) {
+    if (argc != 5)
+        return 2;
+    if (!mkdtemp(folder))
+        return 1;
+    atexit(clean_up);
+    stream = message_stream_new();
+    catalogue_init(&catalogue);
+    catalogue_init(&incoming);
+    begin();
+    start_display();
+    make_prefix();
+    done("display and prefix");
+    char *exe = install(argv[1], "railhead-guest.exe"), *shortcut = install(argv[3], "railhead-shortcut.exe");
+    char *probe = install(argv[4], "railprobe.exe");
+    char target[200];
+    install(argv[2], "wtsapi32.dll");
+    snprintf(target, sizeof target, "Z:%s", probe);
+    begin();
+    add_shortcut(shortcut, "Tests\\Deep", "Railhead Probe", target, "");
+    add_shortcut(shortcut, "", "Pad", "C:\\windows\\system32\\notepad.exe", "");
+    done("two shortcuts made");
+    begin();
+    start_agent(exe);
+    connect_host(0);
+    done("agent started, HELLO");
+    begin();
+    await(MESSAGE_SYNC_END);
+    const App *app = app_named("Railhead Probe"), *pad = app_named("Pad");
+    if (!app || !pad || strcmp(app->group, "Tests/Deep") != 0)
+        fail("the catalogue of %zu lacks what was published", catalogue.count);
+    done("catalogue");
+    begin();
+    check_icon(pad);
+    done("icon");
+    uint64_t id = app->id;
+    begin();
+    uint32_t process = check_launch(id, LAUNCH_OK);
+    done("launch result");
+    await_window(process, id);
+    done("window_app");
+    check_launch(12345, LAUNCH_UNKNOWN_APP);
+    check_menu_changes(shortcut);
+    check_reconnect();
+    await_window(process, id);
+    puts("all passed");
+    return 0;
+}
