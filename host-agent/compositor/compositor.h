@@ -14,7 +14,8 @@ GQuark compositor_error_quark(void);
 typedef struct Screen Screen;         // the connection to the X server, a GSource
 typedef struct Compositor Compositor; // the windows of one guest
 
-// Which application a guest window belongs to; asked before the first map, and again when it was not known.
+// Which application a guest window belongs to; asked before the first map, and again when it was not known. The strings
+// are allocated with g_malloc and become the compositor's.
 typedef struct WindowIdentity {
     char *wm_class; // equal to the launcher's StartupWMClass
     char *name;     // for people

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+// The windows of one guest on the host: feeds its replica with DeskEvents and each Pane with what changed,
+// and hands X events to panes and input. Owned by the guest's object in the agent, lives in the default main
+// context. Never blocks on the guest; what the guest says is clamped by the replica before it gets here.
+#include "host-agent/compositor/compositor.h"
+
+#include <string.h>
+#include <unistd.h>
+#include "host-agent/compositor/pane.h"
+
+#define SETTLE_MS      150
+#define ACTIVE_WAIT_US (1000 * G_TIME_SPAN_MILLISECOND)
+#define SURFACES_MAX   (GUEST_WINDOWS_MAX + 8)
+
+static Pane *find_pane(const Compositor *compositor, uint32_t id) {
+    return g_hash_table_lookup(compositor->panes, GUINT_TO_POINTER(id));
+}
+
+static void on_intent(const Intent *intent, gpointer user) {
+    Compositor *compositor = user;
+    if (!compositor->stale)
+        compositor->callbacks.intent(intent, compositor->user);
+}
+
+static bool owns_x_window(const Compositor *compositor, Window window) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const Pane *)value)->toplevel.window == window)
+            return true;
+    return false;
+}
+
+static gboolean on_focus_check(gpointer user) {
+    Compositor *compositor = user;
+    Window focus = None;
+    int revert = 0;
+    compositor->focus_check = 0;
+    XGetInputFocus(compositor->screen->display, &focus, &revert);
+    if (!owns_x_window(compositor, focus))
+        input_focus_left(&compositor->input);
+    return G_SOURCE_REMOVE;
+}
+
+static bool is_real_focus_change(const XFocusChangeEvent *event) {
+    return event->mode != NotifyGrab && event->mode != NotifyUngrab && event->detail != NotifyInferior &&
+           event->detail != NotifyPointer && event->detail != NotifyPointerRoot &&
+           event->detail != NotifyDetailNone;
+}
+
+static void take_focus_event(Pane *pane, const XFocusChangeEvent *event) {
+    Compositor *compositor = pane->compositor;
+    if (!is_real_focus_change(event) || compositor->stale)
+        return;
+    if (event->type == FocusOut) {
+        if (!compositor->focus_check)
+            compositor->focus_check = g_idle_add(on_focus_check, compositor);
+        return;
+    }
+    g_clear_handle_id(&compositor->focus_check, g_source_remove);
+    if (compositor->input.focused != pane->id) {
+        compositor->asked_active = pane->id;
+        compositor->active_deadline = g_get_monotonic_time() + ACTIVE_WAIT_US;
+    }
+    input_focus_in(&compositor->input, pane->id, desk_active(compositor->desk) == pane->id);
+}
+
+static void answer_ping(const Pane *pane, const XEvent *event) {
+    XEvent answer = *event;
+    answer.xclient.window = pane->compositor->screen->root;
+    XSendEvent(pane->compositor->screen->display, answer.xclient.window, False,
+               SubstructureNotifyMask | SubstructureRedirectMask, &answer);
+}
+
+static void take_client_message(Pane *pane, const XEvent *event) {
+    Compositor *compositor = pane->compositor;
+    const Atoms *atoms = &compositor->screen->atoms;
+    Atom protocol = (Atom)event->xclient.data.l[0];
+    if (event->xclient.message_type != atoms->WM_PROTOCOLS || event->xclient.format != 32)
+        return;
+    if (protocol == atoms->_NET_WM_PING) {
+        answer_ping(pane, event);
+    } else if (protocol == atoms->WM_TAKE_FOCUS && pane->painter.viewable) {
+        XSetInputFocus(compositor->screen->display, pane->toplevel.window, RevertToParent,
+                       (Time)event->xclient.data.l[1]);
+    } else if (protocol == atoms->WM_DELETE_WINDOW) {
+        Intent intent;
+        intent_init(&intent, INTENT_SYSTEM_COMMAND);
+        intent.window = pane->id;
+        intent.as.command = SYSTEM_COMMAND_CLOSE;
+        on_intent(&intent, compositor);
+    }
+}
+
+static void take_expose(Pane *pane, const XEvent *event) {
+    const XExposeEvent *expose = &event->xexpose;
+    if (event->type == Expose)
+        pane_take_expose(pane, (Box){expose->x, expose->y, expose->width, expose->height});
+    else
+        pane_take_expose(pane, (Box){0, 0, pane->box.width, pane->box.height});
+}
+
+static void on_window_event(const XEvent *event, gpointer user) {
+    Pane *pane = user;
+    Compositor *compositor = pane->compositor;
+    const GuestWindow *guest = desk_window(compositor->desk, pane->id);
+    if (event->type == compositor->screen->shm_completion) {
+        pane_take_completion(pane);
+        return;
+    }
+    if (guest && input_take_event(&compositor->input, pane->id, guest->box, event))
+        return;
+    switch (event->type) {
+    case Expose:
+    case VisibilityNotify:
+        take_expose(pane, event);
+        break;
+    case UnmapNotify:
+        pane->painter.viewable = false;
+        break;
+    case ConfigureNotify:
+        pane_settle_soon(pane, SETTLE_MS);
+        break;
+    case PropertyNotify:
+        if (event->xproperty.atom == compositor->screen->atoms.WM_STATE ||
+            event->xproperty.atom == compositor->screen->atoms._NET_WM_STATE)
+            pane_take_show(pane);
+        break;
+    case FocusIn:
+    case FocusOut:
+        take_focus_event(pane, &event->xfocus);
+        break;
+    case ClientMessage:
+        take_client_message(pane, event);
+        break;
+    default:
+        break;
+    }
+}
+
+static void free_pane(gpointer pane) {
+    pane_free(pane);
+}
+
+static void free_surface(gpointer surface) {
+    surface_free(surface);
+}
+
+Compositor *compositor_new(Screen *screen, const char *guest_name, const CompositorCallbacks *callbacks,
+                           gpointer user) {
+    Compositor *compositor = g_new0(Compositor, 1);
+    compositor->screen = screen;
+    compositor->guest_name = g_strdup(guest_name);
+    compositor->callbacks = *callbacks;
+    compositor->on_window_event = on_window_event;
+    compositor->user = user;
+    compositor->desk = desk_new();
+    compositor->input = (Input){.screen = screen, .emit = on_intent, .user = compositor};
+    compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
+    compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
+    return compositor;
+}
+
+void compositor_drop(Compositor *compositor) {
+    g_clear_handle_id(&compositor->focus_check, g_source_remove);
+    input_forget(&compositor->input);
+    g_hash_table_remove_all(compositor->panes);
+    g_hash_table_remove_all(compositor->surfaces);
+    desk_free(compositor->desk);
+    compositor->desk = desk_new();
+    compositor->stale = false;
+    XFlush(compositor->screen->display);
+}
+
+void compositor_free(Compositor *compositor) {
+    if (!compositor)
+        return;
+    compositor_drop(compositor);
+    g_hash_table_unref(compositor->panes);
+    g_hash_table_unref(compositor->surfaces);
+    desk_free(compositor->desk);
+    g_free(compositor->guest_name);
+    g_free(compositor);
+}
+
+static void remove_pane(Compositor *compositor, uint32_t id) {
+    if (!g_hash_table_remove(compositor->panes, GUINT_TO_POINTER(id)))
+        return;
+    if (compositor->input.focused == id && !compositor->focus_check)
+        compositor->focus_check = g_idle_add(on_focus_check, compositor);
+    if (compositor->callbacks.gone)
+        compositor->callbacks.gone(id, compositor->user);
+}
+
+static void pane_draw_if_known(Pane *pane) {
+    const GuestWindow *guest = desk_window(pane->compositor->desk, pane->id);
+    const Surface *surface = pane_surface(pane);
+    if (guest && surface && surface->window && surface->drawn)
+        pane_damage(pane, (Box){0, 0, guest->box.width, guest->box.height});
+}
+
+static void add_pane(Compositor *compositor, uint32_t id) {
+    if (find_pane(compositor, id) || g_hash_table_size(compositor->panes) >= GUEST_WINDOWS_MAX)
+        return;
+    Pane *pane = pane_new(compositor, id);
+    g_hash_table_insert(compositor->panes, GUINT_TO_POINTER(id), pane);
+    pane_update(pane, GUEST_WINDOW_ALL);
+    pane_draw_if_known(pane);
+}
+
+// The guest chose another of its windows: the host follows only while the focus is in this guest anyway.
+static void follow_active(Compositor *compositor) {
+    uint32_t active = desk_active(compositor->desk);
+    if (active == compositor->asked_active)
+        compositor->asked_active = 0;
+    if (!active || !compositor->input.focused || active == compositor->input.focused ||
+        (compositor->asked_active && g_get_monotonic_time() < compositor->active_deadline))
+        return;
+    const Pane *pane = find_pane(compositor, active);
+    if (pane && pane->toplevel.mapped && pane->toplevel.pushed.managed && pane->toplevel.pushed.takes_focus)
+        compositor_raise(compositor, active, (uint32_t)compositor->screen->user_time);
+}
+
+static void take_change(Compositor *compositor, const DeskChange *change) {
+    Pane *pane = find_pane(compositor, change->window);
+    switch (change->kind) {
+    case DESK_CHANGE_ADDED:
+        add_pane(compositor, change->window);
+        break;
+    case DESK_CHANGE_CHANGED:
+        if (pane) {
+            pane_update(pane, change->fields);
+            pane_flush(pane);
+        }
+        break;
+    case DESK_CHANGE_REMOVED:
+        remove_pane(compositor, change->window);
+        break;
+    case DESK_CHANGE_STACKING:
+        follow_active(compositor);
+        break;
+    case DESK_CHANGE_MONITORED:
+        break;
+    }
+}
+
+static void take_surface(Compositor *compositor, const DeskEvent *event, int fd) {
+    gpointer key = GUINT_TO_POINTER(event->as.surface.surface);
+    bool is_new = !g_hash_table_contains(compositor->surfaces, key);
+    if (is_new && g_hash_table_size(compositor->surfaces) >= SURFACES_MAX) {
+        close(fd);
+        return;
+    }
+    Surface *surface = surface_new(compositor->screen, event, fd);
+    if (surface)
+        g_hash_table_replace(compositor->surfaces, key, surface);
+    else
+        g_warning("guest %s: refused the pixels of surface %u", compositor->guest_name,
+                  event->as.surface.surface);
+}
+
+static void damage_pane(Pane *pane, const Surface *surface, const BoxList *boxes) {
+    const GuestWindow *guest = desk_window(pane->compositor->desk, pane->id);
+    if (!guest || pane_surface(pane) != surface)
+        return;
+    BoxList own = pane_own_pixels(pane, surface);
+    int32_t dx = surface->window ? 0 : -guest->box.x, dy = surface->window ? 0 : -guest->box.y;
+    for (uint32_t i = 0; i < boxes->count; i++)
+        for (uint32_t j = 0; j < own.count; j++)
+            pane_damage(pane, box_intersect(box_shift(boxes->boxes[i], dx, dy), own.boxes[j]));
+}
+
+static void take_damage(Compositor *compositor, const DeskEvent *event) {
+    GHashTableIter iter;
+    gpointer value;
+    Surface *surface = g_hash_table_lookup(compositor->surfaces, GUINT_TO_POINTER(event->as.damage.surface));
+    if (!surface)
+        return;
+    surface->drawn = true;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        damage_pane(value, surface, &event->as.damage.boxes);
+}
+
+static gboolean is_outdated(gpointer key, gpointer value, gpointer user) {
+    return ((const Surface *)value)->outdated;
+}
+
+static void set_stale(Compositor *compositor, bool stale) {
+    GHashTableIter iter;
+    gpointer value;
+    compositor->stale = stale;
+    g_hash_table_iter_init(&iter, compositor->surfaces);
+    while (stale && g_hash_table_iter_next(&iter, NULL, &value))
+        ((Surface *)value)->outdated = true;
+    if (!stale)
+        g_hash_table_foreach_remove(compositor->surfaces, is_outdated, NULL);
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        pane_set_stale(value, stale);
+}
+
+void compositor_session_lost(Compositor *compositor) {
+    input_forget(&compositor->input);
+    set_stale(compositor, true);
+    XFlush(compositor->screen->display);
+}
+
+static void take_icon(Compositor *compositor, DeskEvent *event) {
+    Pane *pane = find_pane(compositor, event->window);
+    if (pane && event->as.icon.raster)
+        pane_set_icon(pane, event->as.icon.big, g_steal_pointer(&event->as.icon.raster));
+}
+
+void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
+    DeskChange change;
+    if (event->kind == DESK_EVENT_SURFACE) {
+        take_surface(compositor, event, fd);
+        fd = -1;
+    }
+    if (fd >= 0)
+        close(fd);
+    desk_apply(compositor->desk, event);
+    while (desk_next_change(compositor->desk, &change))
+        take_change(compositor, &change);
+    if (event->kind == DESK_EVENT_DAMAGE)
+        take_damage(compositor, event);
+    if (event->kind == DESK_EVENT_SURFACE_GONE)
+        g_hash_table_remove(compositor->surfaces, GUINT_TO_POINTER(event->as.surface.surface));
+    if (event->kind == DESK_EVENT_WINDOW_ICON)
+        take_icon(compositor, event);
+    if (event->kind == DESK_EVENT_SYNC_ENDED && compositor->stale)
+        set_stale(compositor, false);
+    XFlush(compositor->screen->display);
+}
+
+void compositor_identity_changed(Compositor *compositor, uint32_t window) {
+    Pane *pane = find_pane(compositor, window);
+    if (!pane)
+        return;
+    pane_identify(pane);
+    pane_update(pane, 0);
+    XFlush(compositor->screen->display);
+}
+
+bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow *ret_window) {
+    GHashTableIter iter;
+    gpointer value = NULL;
+    RootBox box = {0};
+    g_hash_table_iter_init(&iter, compositor->panes);
+    for (size_t i = 0; i <= index; i++)
+        if (!g_hash_table_iter_next(&iter, NULL, &value))
+            return false;
+    const Pane *pane = value;
+    if (pane->toplevel.window && !screen_geometry(compositor->screen, pane->toplevel.window, &box))
+        box = (RootBox){0};
+    *ret_window = (CompositorWindow){.guest_window = pane->id,
+                                     .x_window = pane->toplevel.window,
+                                     .guest = desk_window(compositor->desk, pane->id),
+                                     .wm_class = pane->wm_class,
+                                     .host_box = {box.x, box.y, box.width, box.height},
+                                     .mapped = pane->toplevel.mapped,
+                                     .painted = pane->painted,
+                                     .stale = compositor->stale};
+    return true;
+}
+
+bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time) {
+    Screen *screen = compositor->screen;
+    const Pane *pane = find_pane(compositor, window);
+    if (!pane || !pane->toplevel.mapped)
+        return false;
+    const Pane *focused = find_pane(compositor, compositor->input.focused);
+    screen_send_root(screen, pane->toplevel.window, screen->atoms._NET_ACTIVE_WINDOW, 1, (long)x_time,
+                     focused ? (long)focused->toplevel.window : 0, 0);
+    XFlush(screen->display);
+    return true;
+}

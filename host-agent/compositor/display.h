@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inside of a Screen, for the files of this room: one connection to the X server, its events handed to
+// whoever owns the X window they belong to.
+#pragma once
+#include "host-agent/compositor/x11.h"
+#include <glib.h>
+#include "host-agent/compositor/atoms.h"
+#include "host-agent/compositor/compositor.h"
+#include "host-agent/compositor/monitors.h"
+
+typedef void (*ScreenListener)(const XEvent *event, gpointer user);
+
+struct Screen {
+    Display *display;
+    xcb_connection_t *connection;
+    Window root;
+    Visual *visual;
+    int depth;
+    Colormap colormap;
+    Atoms atoms;
+    Monitors monitors;
+    Window wm_check;    // None without a window manager
+    bool shm_fds;       // MIT-SHM 1.2: segments from file descriptors
+    int shm_completion; // event type
+    int randr_event;
+    GC gc, grey; // puts; 50 % stipple of a stale window
+    Pixmap stipple;
+    Time user_time; // of the last key or button in one of our windows
+    GHashTable *listeners;
+    GSource *source;
+};
+
+void screen_listen(Screen *screen, Window window, ScreenListener listener, gpointer user);
+void screen_unlisten(Screen *screen, Window window);
+void screen_send_root(Screen *screen, Window window, Atom type, long a, long b, long c,
+                      long d); // source: application
+bool screen_geometry(Screen *screen, Window window,
+                     RootBox *ret_box); // a round trip; false: the window is gone

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys, buttons and focus of the windows of one guest, as intents.
+#pragma once
+#include "host-agent/compositor/display.h"
+#include "rail/intent.h"
+
+#define INPUT_SCAN_CODES 0x200
+
+typedef struct Input {
+    Screen *screen;
+    void (*emit)(const Intent *intent, gpointer user);
+    gpointer user;
+    uint32_t focused; // guest window, 0: none of this guest
+    bool held[INPUT_SCAN_CODES];
+} Input;
+
+// A window's event in a guest window whose box is `guest_box`; true when it was one of input.
+bool input_take_event(Input *input, uint32_t window, Box guest_box, const XEvent *event);
+void input_focus_in(Input *input, uint32_t window, bool guest_did_it); // guest_did_it: it knows already
+void input_focus_left(Input *input);                                   // to a window that is not this guest's
+void input_forget(Input *input); // the session is gone: nothing is held or focused, nothing is said

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies damage of one window; embedded in that window's Pane. A window of a lost session is painted as it
+// was and greyed with a 50 % stipple. Never waits for the X server: the completion event opens the way for
+// the next copy.
+#include "host-agent/compositor/painter.h"
+
+void painter_damage(Painter *painter, Box box) {
+    if (!box_is_empty(box))
+        box_list_add(&painter->damage, box);
+}
+
+static BoxList take_damage(Painter *painter, const PaintSource *source) {
+    BoxList todo = {0};
+    Box surface = {-source->dx, -source->dy, (int32_t)source->surface->width,
+                   (int32_t)source->surface->height};
+    for (uint32_t i = 0; i < painter->damage.count; i++)
+        for (uint32_t j = 0; j < source->allowed->count; j++) {
+            Box box =
+                box_intersect(box_intersect(painter->damage.boxes[i], source->allowed->boxes[j]), surface);
+            if (!box_is_empty(box))
+                box_list_add(&todo, box);
+        }
+    painter->damage.count = 0;
+    return todo;
+}
+
+PaintResult painter_flush(Painter *painter, const PaintSource *source) {
+    if (!painter->viewable || painter->in_flight || !painter->damage.count || !source->surface)
+        return PAINT_NOTHING;
+    BoxList todo = take_damage(painter, source);
+    if (!todo.count)
+        return PAINT_NOTHING;
+    for (uint32_t i = 0; i < todo.count; i++) {
+        Box box = todo.boxes[i], from = box_shift(box, source->dx, source->dy);
+        painter->in_flight =
+            surface_put(source->surface, painter->window, box.x, box.y, from, i + 1 == todo.count);
+    }
+    for (uint32_t i = 0; painter->stale && i < todo.count; i++) {
+        Box box = todo.boxes[i];
+        XFillRectangle(painter->screen->display, painter->window, painter->screen->grey, box.x, box.y,
+                       (unsigned)box.width, (unsigned)box.height);
+    }
+    return painter->in_flight ? PAINT_STARTED : PAINT_DONE;
+}
+
+void painter_completed(Painter *painter) {
+    painter->in_flight = false;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of one window still has to be copied to the screen. At most one copy is in flight; damage that comes
+// meanwhile merges.
+#pragma once
+#include "host-agent/compositor/surface.h"
+
+typedef struct Painter {
+    Screen *screen;
+    Window window;  // None until there is one
+    BoxList damage; // window coordinates
+    bool viewable, in_flight, stale;
+} Painter;
+
+// What a window is painted from: window point (0,0) is surface point (dx,dy); nothing outside `allowed`
+// (window coordinates).
+typedef struct PaintSource {
+    Surface *surface;
+    int32_t dx, dy;
+    const BoxList *allowed;
+} PaintSource;
+
+typedef enum PaintResult { PAINT_NOTHING, PAINT_STARTED, PAINT_DONE } PaintResult;
+
+void painter_damage(Painter *painter, Box box);
+PaintResult painter_flush(Painter *painter, const PaintSource *source); // DONE: no completion event will come
+void painter_completed(Painter *painter);

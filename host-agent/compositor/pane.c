@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+// One guest window on the host: decides from the replica what its X window should be, and when it may be
+// seen: when the guest shows it, its pixels are there and its application is known. Owned by a Compositor.
+// Where it may move is rail/placement's decision; it never asks the guest for a place that the guest has just
+// named.
+#include "host-agent/compositor/pane.h"
+
+#include <string.h>
+#include "host-agent/compositor/hints.h"
+
+#define PUSH_WAIT_MS    500 // for the window manager's answer to a push
+#define POPUP_SHARE_MAX 2   // a popup may cover one half of its monitor
+
+static uint64_t now_ms(void) {
+    return (uint64_t)(g_get_monotonic_time() / G_TIME_SPAN_MILLISECOND);
+}
+
+static const GuestWindow *guest_of(const Pane *pane) {
+    return desk_window(pane->compositor->desk, pane->id);
+}
+
+static const Monitors *monitors_of(const Pane *pane) {
+    return &pane->compositor->screen->monitors;
+}
+
+Pane *pane_new(Compositor *compositor, uint32_t id) {
+    Pane *pane = g_new0(Pane, 1);
+    pane->compositor = compositor;
+    pane->id = id;
+    pane->painter = (Painter){.screen = compositor->screen, .stale = compositor->stale};
+    toplevel_init(&pane->toplevel, compositor->screen);
+    placement_init(&pane->placement);
+    return pane;
+}
+
+void pane_free(Pane *pane) {
+    if (!pane)
+        return;
+    g_clear_handle_id(&pane->identity_timer, g_source_remove);
+    g_clear_handle_id(&pane->settle_timer, g_source_remove);
+    g_clear_handle_id(&pane->placement_timer, g_source_remove);
+    toplevel_clear(&pane->toplevel);
+    for (size_t i = 0; i < PANE_ICONS; i++)
+        raster_free(pane->icons[i]);
+    g_free(pane->wm_class);
+    g_free(pane->startup_id);
+    g_free(pane);
+}
+
+static bool may_be_popup(const Pane *pane, RootBox box) {
+    RootBox monitor = monitors_nearest(monitors_of(pane), box);
+    int64_t area = (int64_t)box.width * box.height, limit = (int64_t)monitor.width * monitor.height;
+    return area * POPUP_SHARE_MAX <= limit && box.width <= monitor.width && box.height <= monitor.height;
+}
+
+static bool is_shaped(const GuestWindow *guest) {
+    Box whole = {0, 0, guest->box.width, guest->box.height};
+    if (guest->shape.count == 1) {
+        Box seen = box_intersect(guest->shape.boxes[0], whole), only = guest->shape.boxes[0];
+        return !box_equal(seen, whole) && (only.width < whole.width || only.height < whole.height);
+    }
+    return guest->shape.count > 1;
+}
+
+static Window owner_window(const Pane *pane, const GuestWindow *guest) {
+    const Pane *owner = g_hash_table_lookup(pane->compositor->panes, GUINT_TO_POINTER(guest->owner));
+    return owner && owner != pane ? owner->toplevel.window : None;
+}
+
+static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *ret_wanted) {
+    GuestRole role = guest_role(guest);
+    RootBox box = monitors_root_from_guest(monitors_of(pane), guest->box);
+    *ret_wanted = (ToplevelState){.role = role, .show = guest->show};
+    ret_wanted->managed = role != GUEST_ROLE_POPUP || !may_be_popup(pane, box);
+    ret_wanted->box = ret_wanted->managed ? monitors_root_from_guest(monitors_of(pane), pane->box)
+                                          : root_box_clamp(box, monitors_nearest(monitors_of(pane), box));
+    memcpy(ret_wanted->title, guest->title, sizeof guest->title);
+    ret_wanted->transient_for = owner_window(pane, guest);
+    if (is_shaped(guest))
+        ret_wanted->shape = guest->shape;
+    ret_wanted->resizable = guest_window_is_resizable(guest);
+    ret_wanted->takes_focus = guest_role_takes_focus(guest);
+    ret_wanted->above = guest->ex_style & GUEST_EX_STYLE_TOPMOST;
+    ret_wanted->skip_taskbar =
+        role == GUEST_ROLE_UTILITY || role == GUEST_ROLE_POPUP || guest->no_taskbar_button;
+}
+
+static gboolean on_placement_time(gpointer user);
+
+static void take_step(Pane *pane, PlacementStep step) {
+    if (step.action == PLACEMENT_PUSH)
+        pane->box = step.box;
+    if (step.action == PLACEMENT_ASK && !pane->compositor->stale) {
+        Intent intent;
+        intent_init(&intent, INTENT_MOVE);
+        intent.window = pane->id;
+        intent.as.box = step.box;
+        pane->compositor->callbacks.intent(&intent, pane->compositor->user);
+    }
+    g_clear_handle_id(&pane->placement_timer, g_source_remove);
+    uint64_t deadline = placement_deadline(&pane->placement), now = now_ms();
+    if (deadline)
+        pane->placement_timer =
+            g_timeout_add(deadline > now ? (guint)(deadline - now) : 1, on_placement_time, pane);
+}
+
+static void push(Pane *pane, const GuestWindow *guest) {
+    ToplevelState wanted;
+    describe(pane, guest, &wanted);
+    if (toplevel_push(&pane->toplevel, &wanted) && wanted.managed)
+        pane_settle_soon(pane, PUSH_WAIT_MS);
+}
+
+static gboolean on_placement_time(gpointer user) {
+    Pane *pane = user;
+    pane->placement_timer = 0;
+    take_step(pane, placement_time_passed(&pane->placement, now_ms()));
+    const GuestWindow *guest = guest_of(pane);
+    if (guest && pane->toplevel.window)
+        push(pane, guest);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_settled(gpointer user) {
+    Pane *pane = user;
+    const GuestWindow *guest = guest_of(pane);
+    RootBox actual;
+    pane->settle_timer = 0;
+    if (!guest || pane->compositor->stale || !pane->toplevel.mapped || !pane->toplevel.pushed.managed ||
+        guest->show != GUEST_SHOW_NORMAL || pane->toplevel.observed != GUEST_SHOW_NORMAL ||
+        !screen_geometry(pane->compositor->screen, pane->toplevel.window, &actual))
+        return G_SOURCE_REMOVE;
+    Box box = monitors_guest_from_root(monitors_of(pane), actual);
+    take_step(pane, placement_host_says(&pane->placement, box, now_ms()));
+    push(pane, guest);
+    return G_SOURCE_REMOVE;
+}
+
+void pane_settle_soon(Pane *pane, unsigned ms) {
+    g_clear_handle_id(&pane->settle_timer, g_source_remove);
+    pane->settle_timer = g_timeout_add(ms, on_settled, pane);
+}
+
+static void place(Pane *pane, const GuestWindow *guest) {
+    bool is_elsewhere =
+        guest->show == GUEST_SHOW_MINIMISED || (guest->show == GUEST_SHOW_MAXIMISED && pane->toplevel.mapped);
+    if (!is_elsewhere)
+        take_step(pane, placement_guest_says(&pane->placement, guest->box, now_ms()));
+    if (!pane->toplevel.window && box_is_empty(pane->box))
+        pane->box = guest->box;
+}
+
+static void set_icons(Pane *pane, Raster *const *icons, size_t n_icons) {
+    Raster *all[PANE_ICONS];
+    size_t n = 0;
+    for (size_t i = 0; i < PANE_ICONS; i++)
+        if (pane->icons[i])
+            all[n++] = pane->icons[i];
+    if (!pane->toplevel.window)
+        return;
+    if (n_icons)
+        hints_set_icons(pane->compositor->screen, pane->toplevel.window, icons, n_icons);
+    else if (n)
+        hints_set_icons(pane->compositor->screen, pane->toplevel.window, all, n);
+}
+
+void pane_set_icon(Pane *pane, bool big, Raster *icon) {
+    raster_free(pane->icons[big]);
+    pane->icons[big] = icon;
+    if (!pane->identified)
+        set_icons(pane, NULL, 0);
+}
+
+static gboolean on_identity_late(gpointer user) {
+    Pane *pane = user;
+    pane->identity_timer = 0;
+    pane->identity_late = true;
+    pane->has_pixels |= pane_surface(pane) && pane_surface(pane)->drawn;
+    pane_update(pane, 0);
+    return G_SOURCE_REMOVE;
+}
+
+void pane_identify(Pane *pane) {
+    Compositor *compositor = pane->compositor;
+    WindowIdentity identity = {0};
+    if (!pane->toplevel.window || !compositor->callbacks.identify ||
+        !compositor->callbacks.identify(pane->id, &identity, compositor->user))
+        return;
+    pane->identified = true;
+    g_free(pane->wm_class);
+    pane->wm_class = g_steal_pointer(&identity.wm_class);
+    if (pane->wm_class)
+        hints_set_class(compositor->screen, pane->toplevel.window, pane->wm_class);
+    set_icons(pane, identity.icons, identity.n_icons);
+    if (identity.startup_id && !pane->toplevel.mapped) {
+        g_free(pane->startup_id);
+        pane->startup_id = g_steal_pointer(&identity.startup_id);
+    }
+    g_free(identity.name);
+    g_free(identity.startup_id);
+}
+
+static void make(Pane *pane, const GuestWindow *guest);
+
+static void name_unidentified(Pane *pane) {
+    g_autofree char *fallback = g_strconcat("io.railhead.", pane->compositor->guest_name, NULL);
+    if (!pane->wm_class)
+        hints_set_class(pane->compositor->screen, pane->toplevel.window, fallback);
+}
+
+static void ask_pixels(Pane *pane, const GuestWindow *guest) {
+    const Surface *surface = pane_surface(pane);
+    if (pane->pixels_asked || pane->has_pixels || !surface || surface->window || !surface->drawn)
+        return;
+    pane->pixels_asked = true;
+    Intent intent;
+    intent_init(&intent, INTENT_REFRESH);
+    intent.as.box = guest->box;
+    pane->compositor->callbacks.intent(&intent, pane->compositor->user);
+}
+
+static void map_when_ready(Pane *pane, const GuestWindow *guest) {
+    bool known = pane->identified || pane->identity_late || pane->toplevel.pushed.role == GUEST_ROLE_POPUP;
+    bool drawn = pane->has_pixels || guest->show == GUEST_SHOW_MINIMISED;
+    ask_pixels(pane, guest);
+    if (pane->toplevel.mapped || !known || !drawn)
+        return;
+    name_unidentified(pane);
+    hints_set_startup(pane->compositor->screen, pane->toplevel.window, pane->startup_id);
+    toplevel_map(&pane->toplevel);
+    pane_settle_soon(pane, PUSH_WAIT_MS);
+}
+
+static void hide(Pane *pane) {
+    toplevel_unmap(&pane->toplevel);
+    pane->painter.viewable = pane->painter.in_flight = false;
+    pane->painted = pane->pixels_asked = false;
+}
+
+void pane_update(Pane *pane, uint32_t fields) {
+    const GuestWindow *guest = guest_of(pane);
+    if (!guest)
+        return;
+    if (!guest_window_is_shown(guest)) {
+        hide(pane);
+        return;
+    }
+    if (!pane->toplevel.window || (fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_SHOW)))
+        place(pane, guest);
+    if (pane->toplevel.window)
+        push(pane, guest);
+    else
+        make(pane, guest);
+    map_when_ready(pane, guest);
+}
+
+void pane_damage(Pane *pane, Box box) {
+    if (box_is_empty(box))
+        return;
+    painter_damage(&pane->painter, box);
+    if (!pane->has_pixels) {
+        pane->has_pixels = true;
+        pane_update(pane, 0);
+    }
+    pane_flush(pane);
+}
+
+Surface *pane_surface(const Pane *pane) {
+    GHashTableIter iter;
+    gpointer value;
+    Surface *desktop = NULL, *own = NULL;
+    g_hash_table_iter_init(&iter, pane->compositor->surfaces);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Surface *surface = value;
+        Surface **best = surface->window == pane->id ? &own : &desktop;
+        if ((surface->window == pane->id || !surface->window) && (!*best || (*best)->outdated))
+            *best = surface;
+    }
+    return own ? own : desktop;
+}
+
+static bool hides(const Compositor *compositor, uint32_t id) {
+    const GuestWindow *guest = desk_window(compositor->desk, id);
+    return guest && guest_window_is_shown(guest) && guest->show != GUEST_SHOW_MINIMISED;
+}
+
+static void subtract_window(const Pane *pane, const GuestWindow *guest, uint32_t other, BoxList *list) {
+    if (other != pane->id && hides(pane->compositor, other))
+        box_list_subtract(
+            list, box_shift(desk_window(pane->compositor->desk, other)->box, -guest->box.x, -guest->box.y));
+}
+
+// On the desktop's picture other windows of the guest may lie over this one; popups that are not in the
+// stacking order yet count as above.
+static void subtract_higher(const Pane *pane, const GuestWindow *guest, BoxList *list) {
+    const Desk *desk = pane->compositor->desk;
+    const uint32_t *order = NULL;
+    size_t n = desk_stacking(desk, &order), place_in_order = 0;
+    while (place_in_order < n && order[place_in_order] != pane->id)
+        place_in_order++;
+    if (place_in_order == n)
+        return;
+    for (size_t i = 0; i < place_in_order; i++)
+        subtract_window(pane, guest, order[i], list);
+    for (size_t i = 0; i < desk_count(desk); i++) {
+        const GuestWindow *other = desk_window_at(desk, i);
+        bool listed = false;
+        for (size_t j = 0; j < n && !listed; j++)
+            listed = order[j] == other->id;
+        if (!listed && guest_role(other) == GUEST_ROLE_POPUP)
+            subtract_window(pane, guest, other->id, list);
+    }
+}
+
+BoxList pane_own_pixels(const Pane *pane, const Surface *surface) {
+    const GuestWindow *guest = guest_of(pane);
+    BoxList list = {0};
+    if (!guest)
+        return list;
+    box_list_add(&list, (Box){0, 0, guest->box.width, guest->box.height});
+    if (!surface->window)
+        subtract_higher(pane, guest, &list);
+    return list;
+}
+
+static void report_painted(Pane *pane) {
+    if (pane->painted || !pane->painter.viewable)
+        return;
+    pane->painted = true;
+    if (pane->compositor->callbacks.painted)
+        pane->compositor->callbacks.painted(pane->id, pane->compositor->user);
+}
+
+void pane_flush(Pane *pane) {
+    const GuestWindow *guest = guest_of(pane);
+    Surface *surface = pane_surface(pane);
+    if (!guest || !surface)
+        return;
+    BoxList allowed = pane_own_pixels(pane, surface);
+    PaintSource source = {surface, surface->window ? 0 : guest->box.x, surface->window ? 0 : guest->box.y,
+                          &allowed};
+    if (painter_flush(&pane->painter, &source) == PAINT_DONE)
+        report_painted(pane);
+}
+
+void pane_take_expose(Pane *pane, Box box) {
+    pane->painter.viewable = pane->toplevel.mapped;
+    painter_damage(&pane->painter, box);
+    pane_flush(pane);
+}
+
+void pane_take_completion(Pane *pane) {
+    painter_completed(&pane->painter);
+    report_painted(pane);
+    pane_flush(pane);
+}
+
+static Box whole(const Pane *pane) {
+    const GuestWindow *guest = guest_of(pane);
+    return guest ? (Box){0, 0, guest->box.width, guest->box.height} : (Box){0};
+}
+
+void pane_set_stale(Pane *pane, bool stale) {
+    pane->painter.stale = stale;
+    painter_damage(&pane->painter, whole(pane));
+    pane_flush(pane);
+}
+
+void pane_take_show(Pane *pane) {
+    GuestShow show;
+    if (!toplevel_read_show(&pane->toplevel, &show) || pane->compositor->stale)
+        return;
+    Intent intent;
+    intent_init(&intent, INTENT_SYSTEM_COMMAND);
+    intent.window = pane->id;
+    intent.as.command = show == GUEST_SHOW_MINIMISED   ? SYSTEM_COMMAND_MINIMISE
+                        : show == GUEST_SHOW_MAXIMISED ? SYSTEM_COMMAND_MAXIMISE
+                                                       : SYSTEM_COMMAND_RESTORE;
+    pane->compositor->callbacks.intent(&intent, pane->compositor->user);
+}
+
+static void adopt_owned(const Pane *owner) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, owner->compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Pane *pane = value;
+        const GuestWindow *guest = guest_of(pane);
+        if (guest && guest->owner == owner->id && pane->toplevel.window)
+            push(pane, guest);
+    }
+}
+
+static void make(Pane *pane, const GuestWindow *guest) {
+    ToplevelState wanted;
+    describe(pane, guest, &wanted);
+    toplevel_make(&pane->toplevel, pane->compositor->guest_name, &wanted);
+    pane->painter.window = pane->toplevel.window;
+    screen_listen(pane->compositor->screen, pane->toplevel.window, pane->compositor->on_window_event, pane);
+    adopt_owned(pane);
+    pane_identify(pane);
+    if (!pane->identified)
+        set_icons(pane, NULL, 0);
+    pane->identity_timer = g_timeout_add(IDENTITY_WAIT_MS, on_identity_late, pane);
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inside of a Compositor, and its Pane: all that the host knows of one guest window beyond the replica.
+#pragma once
+#include "host-agent/compositor/input.h"
+#include "host-agent/compositor/painter.h"
+#include "host-agent/compositor/toplevel.h"
+#include "rail/placement.h"
+
+#define PANE_ICONS 2 // small, big
+
+struct Compositor {
+    Screen *screen;
+    char *guest_name;
+    CompositorCallbacks callbacks;
+    ScreenListener on_window_event; // user: the Pane
+    gpointer user;
+    Desk *desk;
+    Input input;
+    GHashTable *panes;     // guest window -> Pane, owned
+    GHashTable *surfaces;  // id -> Surface, owned
+    guint focus_check;     // idle source: where did the focus go
+    uint32_t asked_active; // activation that the guest has not confirmed
+    gint64 active_deadline;
+    bool stale;
+};
+
+typedef struct Pane {
+    Compositor *compositor;
+    uint32_t id;
+    Toplevel toplevel;
+    Placement placement;
+    Painter painter;
+    Box box; // where the host was told to put it, guest coordinates
+    bool has_pixels, identified, identity_late, pixels_asked, painted;
+    guint identity_timer, settle_timer, placement_timer;
+    char *wm_class, *startup_id;
+    Raster *icons[PANE_ICONS]; // of window orders
+} Pane;
+
+Pane *pane_new(Compositor *compositor, uint32_t id);
+void pane_free(Pane *pane);
+void pane_update(Pane *pane, uint32_t fields);          // the replica's window changed
+void pane_identify(Pane *pane);                         // ask whose window it is
+void pane_set_icon(Pane *pane, bool big, Raster *icon); // takes it
+void pane_damage(Pane *pane, Box box);                  // window coordinates
+void pane_flush(Pane *pane);
+void pane_set_stale(Pane *pane, bool stale);
+void pane_settle_soon(Pane *pane, unsigned ms); // then see where the window manager left it
+void pane_take_expose(Pane *pane, Box box);
+void pane_take_completion(Pane *pane);
+void pane_take_show(Pane *pane);
+BoxList pane_own_pixels(const Pane *pane, const Surface *surface); // window coordinates
+Surface *pane_surface(const Pane *pane);

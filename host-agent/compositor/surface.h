@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pixels of a guest, shared by descriptor: the memfd that the session process writes is attached to the X
+// server, or mapped when the X server cannot take descriptors.
+#pragma once
+#include "host-agent/compositor/display.h"
+
+typedef struct Surface {
+    uint32_t id, window; // window 0: the whole desktop
+    uint32_t width, height, stride;
+    bool drawn;    // has seen damage
+    bool outdated; // of a session that was lost
+    Screen *screen;
+    uint32_t segment; // of the X server, 0: mapped instead
+    void *pixels;
+    size_t size;
+} Surface;
+
+// Takes fd in any case. NULL: the guest's side sent something that cannot be shown safely (not sealed, too
+// small, too big).
+Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd);
+void surface_free(Surface *surface);
+// Copies to the window; true when the X server will send a completion event for it (only asked with `last`).
+bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool last);

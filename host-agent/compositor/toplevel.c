@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes one X window be what is wanted of it, by differences; embedded in a Pane. Before the map a state is a
+// property, after it a request to the window manager. Never decides what is wanted, never reads the replica.
+#include "host-agent/compositor/toplevel.h"
+
+#include <string.h>
+#include "host-agent/compositor/hints.h"
+
+#define SHOW_WAIT_US       (1000 * G_TIME_SPAN_MILLISECOND)
+#define STATE_REMOVE       0
+#define STATE_ADD          1
+#define SOURCE_APPLICATION 1
+#define STATES_MAX         64
+
+void toplevel_init(Toplevel *toplevel, Screen *screen) {
+    *toplevel = (Toplevel){.screen = screen, .observed = GUEST_SHOW_NORMAL};
+}
+
+void toplevel_clear(Toplevel *toplevel) {
+    if (toplevel->window) {
+        screen_unlisten(toplevel->screen, toplevel->window);
+        XDestroyWindow(toplevel->screen->display, toplevel->window);
+    }
+    toplevel->window = None;
+    toplevel->mapped = false;
+}
+
+static void write_initial_states(Toplevel *toplevel) {
+    const Atoms *atoms = &toplevel->screen->atoms;
+    const ToplevelState *state = &toplevel->pushed;
+    Atom list[5];
+    size_t n = 0;
+    if (state->above)
+        list[n++] = atoms->_NET_WM_STATE_ABOVE;
+    if (state->skip_taskbar) {
+        list[n++] = atoms->_NET_WM_STATE_SKIP_TASKBAR;
+        list[n++] = atoms->_NET_WM_STATE_SKIP_PAGER;
+    }
+    if (state->show == GUEST_SHOW_MAXIMISED) {
+        list[n++] = atoms->_NET_WM_STATE_MAXIMIZED_VERT;
+        list[n++] = atoms->_NET_WM_STATE_MAXIMIZED_HORZ;
+    }
+    hints_set_atoms(toplevel->screen, toplevel->window, atoms->_NET_WM_STATE, list, n);
+}
+
+static void ask_state(Toplevel *toplevel, bool add, Atom first, Atom second) {
+    screen_send_root(toplevel->screen, toplevel->window, toplevel->screen->atoms._NET_WM_STATE,
+                     add ? STATE_ADD : STATE_REMOVE, (long)first, (long)second, SOURCE_APPLICATION);
+}
+
+static void push_show(Toplevel *toplevel, GuestShow from, GuestShow to) {
+    Screen *screen = toplevel->screen;
+    bool was_maximised = from == GUEST_SHOW_MAXIMISED || toplevel->observed == GUEST_SHOW_MAXIMISED;
+    if (to == GUEST_SHOW_HIDDEN || to == toplevel->observed)
+        return;
+    if (to == GUEST_SHOW_MINIMISED)
+        XIconifyWindow(screen->display, toplevel->window, DefaultScreen(screen->display));
+    else if (toplevel->observed == GUEST_SHOW_MINIMISED)
+        XMapWindow(screen->display, toplevel->window);
+    if (to == GUEST_SHOW_MAXIMISED || (to == GUEST_SHOW_NORMAL && was_maximised))
+        ask_state(toplevel, to == GUEST_SHOW_MAXIMISED, screen->atoms._NET_WM_STATE_MAXIMIZED_VERT,
+                  screen->atoms._NET_WM_STATE_MAXIMIZED_HORZ);
+    toplevel->show_deadline = g_get_monotonic_time() + SHOW_WAIT_US;
+}
+
+static void push_shape(Toplevel *toplevel, const BoxList *shape) {
+    Display *display = toplevel->screen->display;
+    XRectangle rectangles[BOX_LIST_MAX];
+    if (!shape->count) {
+        XShapeCombineMask(display, toplevel->window, ShapeBounding, 0, 0, None, ShapeSet);
+        return;
+    }
+    for (uint32_t i = 0; i < shape->count; i++) {
+        Box box = shape->boxes[i];
+        rectangles[i] =
+            (XRectangle){(short)box.x, (short)box.y, (unsigned short)box.width, (unsigned short)box.height};
+    }
+    XShapeCombineRectangles(display, toplevel->window, ShapeBounding, 0, 0, rectangles, (int)shape->count,
+                            ShapeSet, Unsorted);
+}
+
+static void push_transient(Toplevel *toplevel, Window owner) {
+    if (owner)
+        XSetTransientForHint(toplevel->screen->display, toplevel->window, owner);
+    else
+        XDeleteProperty(toplevel->screen->display, toplevel->window, XA_WM_TRANSIENT_FOR);
+}
+
+void toplevel_make(Toplevel *toplevel, const char *guest_name, const ToplevelState *wanted) {
+    Screen *screen = toplevel->screen;
+    XSetWindowAttributes attributes = {.background_pixmap = None,
+                                       .border_pixel = 0,
+                                       .bit_gravity = NorthWestGravity,
+                                       .override_redirect = !wanted->managed,
+                                       .colormap = screen->colormap,
+                                       .event_mask = KeyPressMask | KeyReleaseMask | ButtonPressMask |
+                                                     ButtonReleaseMask | PointerMotionMask | FocusChangeMask |
+                                                     ExposureMask | VisibilityChangeMask |
+                                                     StructureNotifyMask | PropertyChangeMask};
+    toplevel->window = XCreateWindow(
+        screen->display, screen->root, wanted->box.x, wanted->box.y, (unsigned)MAX(wanted->box.width, 1),
+        (unsigned)MAX(wanted->box.height, 1), 0, screen->depth, InputOutput, screen->visual,
+        CWBackPixmap | CWBorderPixel | CWBitGravity | CWOverrideRedirect | CWColormap | CWEventMask,
+        &attributes);
+    toplevel->pushed = *wanted;
+    toplevel->observed = GUEST_SHOW_NORMAL;
+    hints_set_constant(screen, toplevel->window, guest_name);
+    hints_set_title(screen, toplevel->window, wanted->title);
+    hints_set_type(screen, toplevel->window, wanted->role);
+    hints_set_focus(screen, toplevel->window, wanted->takes_focus, wanted->show == GUEST_SHOW_MINIMISED);
+    hints_set_size(screen, toplevel->window, wanted->box, wanted->resizable);
+    push_transient(toplevel, wanted->transient_for);
+    if (wanted->shape.count)
+        push_shape(toplevel, &wanted->shape);
+}
+
+static void push_managed(Toplevel *toplevel, bool managed) {
+    bool mapped = toplevel->mapped;
+    XSetWindowAttributes attributes = {.override_redirect = !managed};
+    toplevel_unmap(toplevel);
+    toplevel->pushed.managed = managed;
+    XChangeWindowAttributes(toplevel->screen->display, toplevel->window, CWOverrideRedirect, &attributes);
+    if (mapped)
+        toplevel_map(toplevel);
+}
+
+static void push_states(Toplevel *toplevel, const ToplevelState *wanted) {
+    const Atoms *atoms = &toplevel->screen->atoms;
+    const ToplevelState *pushed = &toplevel->pushed;
+    if (!toplevel->mapped)
+        return;
+    if (wanted->above != pushed->above)
+        ask_state(toplevel, wanted->above, atoms->_NET_WM_STATE_ABOVE, None);
+    if (wanted->skip_taskbar != pushed->skip_taskbar)
+        ask_state(toplevel, wanted->skip_taskbar, atoms->_NET_WM_STATE_SKIP_TASKBAR,
+                  atoms->_NET_WM_STATE_SKIP_PAGER);
+    if (wanted->show != pushed->show)
+        push_show(toplevel, pushed->show, wanted->show);
+}
+
+bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
+    Screen *screen = toplevel->screen;
+    Window window = toplevel->window;
+    ToplevelState *pushed = &toplevel->pushed;
+    bool moves = !root_box_equal(wanted->box, pushed->box);
+    if (moves || wanted->resizable != pushed->resizable)
+        hints_set_size(screen, window, wanted->box, wanted->resizable);
+    if (moves)
+        XMoveResizeWindow(screen->display, window, wanted->box.x, wanted->box.y,
+                          (unsigned)MAX(wanted->box.width, 1), (unsigned)MAX(wanted->box.height, 1));
+    if (strcmp(wanted->title, pushed->title) != 0)
+        hints_set_title(screen, window, wanted->title);
+    if (wanted->role != pushed->role)
+        hints_set_type(screen, window, wanted->role);
+    if (wanted->takes_focus != pushed->takes_focus)
+        hints_set_focus(screen, window, wanted->takes_focus, wanted->show == GUEST_SHOW_MINIMISED);
+    if (wanted->transient_for != pushed->transient_for)
+        push_transient(toplevel, wanted->transient_for);
+    if (!box_list_equal(&wanted->shape, &pushed->shape))
+        push_shape(toplevel, &wanted->shape);
+    push_states(toplevel, wanted);
+    bool becomes_managed = wanted->managed != pushed->managed;
+    *pushed = *wanted;
+    if (becomes_managed)
+        push_managed(toplevel, wanted->managed);
+    return moves;
+}
+
+void toplevel_map(Toplevel *toplevel) {
+    if (toplevel->mapped)
+        return;
+    toplevel->mapped = true;
+    toplevel->observed = GUEST_SHOW_NORMAL;
+    if (toplevel->pushed.show != GUEST_SHOW_NORMAL)
+        toplevel->show_deadline = g_get_monotonic_time() + SHOW_WAIT_US;
+    write_initial_states(toplevel);
+    if (toplevel->pushed.managed)
+        XMapWindow(toplevel->screen->display, toplevel->window);
+    else
+        XMapRaised(toplevel->screen->display, toplevel->window);
+}
+
+void toplevel_unmap(Toplevel *toplevel) {
+    Display *display = toplevel->screen->display;
+    if (!toplevel->mapped)
+        return;
+    toplevel->mapped = false;
+    if (toplevel->pushed.managed)
+        XWithdrawWindow(display, toplevel->window, DefaultScreen(display));
+    else
+        XUnmapWindow(display, toplevel->window);
+}
+
+static size_t read_longs(Toplevel *toplevel, Atom property, long *values, size_t max) {
+    Atom type = None;
+    int format = 0;
+    unsigned long n = 0, left = 0;
+    unsigned char *bytes = NULL;
+    if (XGetWindowProperty(toplevel->screen->display, toplevel->window, property, 0, (long)max, False,
+                           AnyPropertyType, &type, &format, &n, &left, &bytes) != Success ||
+        format != 32)
+        n = 0;
+    if (n)
+        memcpy(values, bytes, n * sizeof *values);
+    if (bytes)
+        XFree(bytes);
+    return n;
+}
+
+static GuestShow observe(Toplevel *toplevel) {
+    const Atoms *atoms = &toplevel->screen->atoms;
+    long values[STATES_MAX];
+    bool vertical = false, horizontal = false, hidden = false;
+    size_t n = read_longs(toplevel, atoms->WM_STATE, values, 2);
+    if (n && values[0] == IconicState)
+        return GUEST_SHOW_MINIMISED;
+    n = read_longs(toplevel, atoms->_NET_WM_STATE, values, STATES_MAX);
+    for (size_t i = 0; i < n; i++) {
+        vertical |= (Atom)values[i] == atoms->_NET_WM_STATE_MAXIMIZED_VERT;
+        horizontal |= (Atom)values[i] == atoms->_NET_WM_STATE_MAXIMIZED_HORZ;
+        hidden |= (Atom)values[i] == atoms->_NET_WM_STATE_HIDDEN;
+    }
+    return hidden ? GUEST_SHOW_MINIMISED : vertical && horizontal ? GUEST_SHOW_MAXIMISED : GUEST_SHOW_NORMAL;
+}
+
+bool toplevel_read_show(Toplevel *toplevel, GuestShow *ret_show) {
+    if (!toplevel->mapped || !toplevel->pushed.managed)
+        return false;
+    GuestShow before = toplevel->observed;
+    toplevel->observed = observe(toplevel);
+    if (toplevel->observed == toplevel->pushed.show) {
+        toplevel->show_deadline = 0;
+        return false;
+    }
+    if (toplevel->observed == before || g_get_monotonic_time() < toplevel->show_deadline)
+        return false;
+    *ret_show = toplevel->observed;
+    return true;
+}

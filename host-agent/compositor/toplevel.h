@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// One X window of a guest window: what it should be (wanted) against what the X server was told (pushed).
+#pragma once
+#include "host-agent/compositor/display.h"
+#include "rail/role.h"
+
+typedef struct ToplevelState {
+    RootBox box;
+    char title[GUEST_WINDOW_TITLE_MAX + 1];
+    GuestRole role;
+    GuestShow show;
+    Window transient_for;
+    BoxList shape; // none: not shaped
+    bool managed;  // by the window manager; false: override-redirect
+    bool resizable, takes_focus, above, skip_taskbar;
+} ToplevelState;
+
+typedef struct Toplevel {
+    Screen *screen;
+    Window window; // None: not made yet
+    bool mapped;   // asked for
+    ToplevelState pushed;
+    GuestShow observed;   // what the window manager says
+    gint64 show_deadline; // until then what was asked for may not have come about yet, 0: nothing asked
+} Toplevel;
+
+void toplevel_init(Toplevel *toplevel, Screen *screen);
+void toplevel_clear(Toplevel *toplevel); // destroys the X window
+void toplevel_make(Toplevel *toplevel, const char *guest_name,
+                   const ToplevelState *wanted);                     // all properties, not mapped
+bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: position or size was asked for
+void toplevel_map(Toplevel *toplevel);
+void toplevel_unmap(Toplevel *toplevel);
+// Reads the window manager's state. True when the user, not the guest, changed it: ret_show.
+bool toplevel_read_show(Toplevel *toplevel, GuestShow *ret_show);
