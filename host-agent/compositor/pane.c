@@ -131,6 +131,8 @@ static gboolean on_settled(gpointer user) {
         !screen_geometry(pane->compositor->screen, pane->toplevel.window, &actual))
         return G_SOURCE_REMOVE;
     Box box = monitors_guest_from_root(monitors_of(pane), actual);
+    pane->box = box;
+    pane->toplevel.pushed.box = actual;
     take_step(pane, placement_host_says(&pane->placement, box, now_ms()));
     push(pane, guest);
     return G_SOURCE_REMOVE;
