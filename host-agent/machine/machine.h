@@ -20,7 +20,7 @@ typedef struct MachineAddress {
 // error NULL: ready. Called from the main loop, once per machine_start().
 typedef void (*MachineOnReady)(Machine *machine, const GError *error, gpointer user);
 
-Machine *machine_new_embedded(const char *guest_name);
+Machine *machine_new_embedded(const char *guest_name, uint32_t width, uint32_t height); // of its desktop, pixels
 Machine *machine_new_remote(const char *host_port, const char *user, const char *domain);
 void machine_free(Machine *machine); // does not stop the guest
 

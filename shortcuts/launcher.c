@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns an application of the guest into a desktop entry. Pure: no files, no state. Guest text reaches only Name and Comment,
+// as a label and through GKeyFile; Exec never holds anything but our own path and host-made ids.
+#include "shortcuts/launcher.h"
+#include <string.h>
+#include "rail/utf.h"
+
+#define GUEST_NAME_MAX 32
+#define EXEC_RESERVED  " \t\n\"'\\><~|&;$*?#()`%"
+
+bool launcher_guest_name_is_valid(const char *guest) {
+    size_t length = guest ? strlen(guest) : 0;
+    return length > 0 && length <= GUEST_NAME_MAX && strspn(guest, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
+static char *element(const char *guest) {
+    return g_strdelimit(g_strdup(guest), "-", '_');
+}
+
+char *launcher_prefix(const char *guest) {
+    g_autofree char *name = element(guest);
+    return g_strdup_printf("io.railhead.%s.", name);
+}
+
+char *launcher_id(const char *guest, uint64_t app) {
+    g_autofree char *name = element(guest);
+    if (app == 0)
+        return g_strdup_printf("io.railhead.%s", name);
+    return g_strdup_printf("io.railhead.%s.a%016" G_GINT64_MODIFIER "x", name, app);
+}
+
+char *launcher_icon_name(const char *guest, uint64_t icon) {
+    g_autofree char *name = element(guest);
+    return g_strdup_printf("io.railhead.%s.i%016" G_GINT64_MODIFIER "x", name, icon);
+}
+
+char *launcher_label(const App *app) {
+    char *label = utf8_label(app->name, LAUNCHER_NAME_BYTES);
+    if (*label)
+        return label;
+    free(label);
+    return strdup("Application");
+}
+
+static char *quote_path(const char *path) {
+    if (!strpbrk(path, EXEC_RESERVED))
+        return g_strdup(path);
+    GString *quoted = g_string_new("\"");
+    for (const char *at = path; *at; at++) {
+        if (strchr("\"`$\\", *at))
+            g_string_append_c(quoted, '\\');
+        if (*at == '%')
+            g_string_append_c(quoted, '%');
+        g_string_append_c(quoted, *at);
+    }
+    g_string_append_c(quoted, '"');
+    return g_string_free(quoted, FALSE);
+}
+
+static char *exec_line(const char *railhead, const char *guest, uint64_t app) {
+    g_autofree char *path = quote_path(railhead);
+    return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x %%U", path, guest, app);
+}
+
+char *launcher_text(const char *guest, const App *app, bool has_icon, const char *railhead) {
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    const char *group = G_KEY_FILE_DESKTOP_GROUP;
+    g_autofree char *id = launcher_id(guest, app->id);
+    g_autofree char *icon = has_icon ? launcher_icon_name(guest, app->icon) : g_strdup("application-x-executable");
+    g_autofree char *exec = exec_line(railhead, guest, app->id);
+    char *name = launcher_label(app);
+    char *comment = utf8_label(app->description, LAUNCHER_NAME_BYTES * 2);
+    g_key_file_set_string(file, group, "Type", "Application");
+    g_key_file_set_string(file, group, "Version", "1.0");
+    g_key_file_set_string(file, group, "Name", name);
+    if (*comment && strcmp(comment, name) != 0)
+        g_key_file_set_string(file, group, "Comment", comment);
+    g_key_file_set_string(file, group, "Exec", exec);
+    g_key_file_set_string(file, group, "TryExec", railhead);
+    g_key_file_set_string(file, group, "Icon", icon);
+    g_key_file_set_string(file, group, "StartupWMClass", id);
+    g_key_file_set_boolean(file, group, "StartupNotify", TRUE);
+    g_key_file_set_string(file, group, "Categories", "Utility;X-Railhead;");
+    g_key_file_set_string(file, group, "X-Railhead-Guest", guest);
+    free(name);
+    free(comment);
+    return g_key_file_to_data(file, NULL, NULL);
+}
