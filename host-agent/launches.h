@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Launch requests of one guest from the call until the window is there, and which window belongs to which application.
+// Decides only; sending and answering are the owner's.
+#pragma once
+#include <gio/gio.h>
+#include "rail/catalogue-message.h"
+
+typedef enum LaunchState { LAUNCH_STATE_QUEUED, LAUNCH_STATE_SENT, LAUNCH_STATE_STARTED } LaunchState;
+
+typedef struct LaunchDone {
+    uint32_t window, process;
+} LaunchDone;
+
+// error NULL: the window is on the screen
+typedef void (*LaunchOnDone)(const LaunchDone *done, const GError *error, gpointer user);
+
+typedef struct Launches Launches;
+
+Launches *launches_new(void);
+void launches_free(Launches *launches); // fails what is open
+
+uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user);
+bool launches_waiting(const Launches *launches); // queued or sent ones
+bool launches_next(Launches *launches, LaunchBody *ret_body); // the oldest queued one; it counts as sent
+void launches_fail(Launches *launches, LaunchState state, const GError *error); // all in that state
+void launches_fail_one(Launches *launches, uint32_t request, const GError *error);
+
+void launches_result(Launches *launches, const LaunchResultBody *result);
+void launches_window_app(Launches *launches, const WindowAppBody *body);
+void launches_painted(Launches *launches, uint32_t window);
+void launches_activated(Launches *launches, uint32_t window);
+void launches_window_gone(Launches *launches, uint32_t window);
+void launches_forget_windows(Launches *launches); // a new session: ids may have changed hands
+
+bool launches_app_of(const Launches *launches, uint32_t window, uint64_t *ret_app); // false: not told yet
+const char *launches_startup_id(const Launches *launches, uint64_t app);            // of an open launch, or NULL
