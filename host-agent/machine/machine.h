@@ -3,6 +3,8 @@
 // this version has the embedded guest and a plain RDP host.
 #pragma once
 #include <gio/gio.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #define MACHINE_ERROR (machine_error_quark())
 typedef enum { MACHINE_ERROR_MISSING, MACHINE_ERROR_START, MACHINE_ERROR_GONE } MachineError;

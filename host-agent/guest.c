@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires one guest: machine -> session -> link -> events to compositor, catalogue and launches; the answers back. When what
+// happens is lifecycle.c's decision, which window a launch brought is launches.c's. Owned by the Application; main loop.
+#include "host-agent/guest.h"
+#include <string.h>
+#include <unistd.h>
+#include "host-agent/agent-error.h"
+#include "host-agent/icon-cache.h"
+#include "host-agent/machine/folders.h"
+#include "host-agent/machine/machine.h"
+#include "host-agent/publication.h"
+#include "host-agent/session-process.h"
+#include "rail/message.h"
+#include "shortcuts/launcher.h"
+#include "shortcuts/store.h"
+
+#define LAUNCH_TIMEOUT_S 30
+#define DEFAULT_WIDTH    1280
+#define DEFAULT_HEIGHT   1024
+
+struct Guest {
+    Profile *profile;
+    GuestOnChanged on_changed;
+    gpointer user;
+    Lifecycle lifecycle;
+    Machine *machine;
+    SessionProcess *session;
+    Screen *screen;
+    Compositor *compositor;
+    Publication *publication;
+    IconCache *icons;
+    Launches *launches;
+    GHashTable *timeouts; // request -> source id
+    char *failure;
+    Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
+    size_t n_shown_icons;
+    uint32_t width, height;
+};
+
+static void handle(Guest *guest, LifecycleEvent event);
+
+static void changed(Guest *guest) {
+    guest->on_changed(guest, guest->user);
+}
+
+static void set_failure(Guest *guest, const char *text) {
+    g_free(guest->failure);
+    guest->failure = g_strdup(text);
+    if (text)
+        g_message("%s: %s", guest->profile->name, text);
+}
+
+static void send_publication(uint16_t type, const uint8_t *body, size_t size, gpointer data) {
+    Guest *guest = data;
+    Intent intent;
+    if (!guest->session)
+        return;
+    intent_init(&intent, INTENT_PUBLICATION);
+    intent.as.publication.type = type;
+    intent.as.publication.size = size;
+    intent.as.publication.body = (uint8_t *)body;
+    session_process_send(guest->session, &intent);
+}
+
+static void request_icon(uint64_t icon, gpointer data) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    id_encode(&writer, icon);
+    send_publication(MESSAGE_ICON_REQUEST, writer.data, writer.size, data);
+    wire_writer_clear(&writer);
+}
+
+static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer data) {
+    return icon_cache_load(((Guest *)data)->icons, icon, ret_rasters);
+}
+
+static bool sync_launchers(Guest *guest, const Catalogue *catalogue, GError **error) {
+    g_autofree char *railhead = program_find("railhead");
+    PlanInput input = {.guest = guest->profile->name, .railhead = railhead ? railhead : "railhead",
+                       .catalogue = catalogue, .icon_source = load_icon, .user = guest};
+    return store_sync(g_get_user_data_dir(), &input, error);
+}
+
+static void refresh_launchers(Guest *guest) {
+    g_autoptr(GError) error = NULL;
+    if (!sync_launchers(guest, publication_catalogue(guest->publication), &error)) {
+        g_autofree char *text = g_strdup_printf("launchers could not be written: %s", error->message);
+        set_failure(guest, text);
+    }
+}
+
+static void on_catalogue_updated(bool has_changed, gpointer data) {
+    Guest *guest = data;
+    const Catalogue *catalogue = publication_catalogue(guest->publication);
+    g_message("%s: %zu applications%s", guest->profile->name, catalogue->count, has_changed ? "" : ", unchanged");
+    for (size_t i = 0; i < catalogue->count; i++)
+        icon_cache_want(guest->icons, catalogue->apps[i]->icon);
+    refresh_launchers(guest);
+    changed(guest);
+}
+
+// Launches
+
+static void on_machine_ready(Machine *machine, const GError *error, gpointer data) {
+    Guest *guest = data;
+    if (error)
+        set_failure(guest, error->message);
+    handle(guest, error ? LIFECYCLE_MACHINE_FAILED : LIFECYCLE_MACHINE_READY);
+}
+
+typedef struct Timeout {
+    Guest *guest;
+    uint32_t request;
+} Timeout;
+
+static gboolean on_launch_timeout(gpointer data) {
+    Timeout *timeout = data;
+    g_hash_table_steal(timeout->guest->timeouts, GUINT_TO_POINTER(timeout->request));
+    g_autoptr(GError) error = g_error_new(AGENT_ERROR, AGENT_ERROR_TIMEOUT,
+                                          "the guest showed no window of the application within %d s", LAUNCH_TIMEOUT_S);
+    launches_fail_one(timeout->guest->launches, timeout->request, error);
+    return G_SOURCE_REMOVE;
+}
+
+static void remove_source(gpointer id) {
+    g_source_remove(GPOINTER_TO_UINT(id));
+}
+
+static void start_timeout(Guest *guest, uint32_t request) {
+    Timeout *timeout = g_new0(Timeout, 1);
+    *timeout = (Timeout){guest, request};
+    guint id = g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, LAUNCH_TIMEOUT_S, on_launch_timeout, timeout, g_free);
+    g_hash_table_replace(guest->timeouts, GUINT_TO_POINTER(request), GUINT_TO_POINTER(id));
+}
+
+static void send_launches(Guest *guest) {
+    LaunchBody launch;
+    while (guest->session && launches_next(guest->launches, &launch)) {
+        WireWriter writer;
+        wire_writer_init(&writer);
+        launch_encode(&writer, &launch);
+        send_publication(MESSAGE_LAUNCH, writer.data, writer.size, guest);
+        wire_writer_clear(&writer);
+        start_timeout(guest, launch.request);
+    }
+}
+
+// Session
+
+static void on_event(DeskEvent *event, int fd, gpointer data);
+
+static void on_session_ended(const char *text, gpointer data) {
+    Guest *guest = data;
+    if (!guest->failure)
+        set_failure(guest, text);
+    g_clear_pointer(&guest->session, session_process_free);
+    publication_begin_connection(guest->publication);
+    icon_cache_reset(guest->icons);
+    if (guest->compositor)
+        compositor_session_lost(guest->compositor);
+    launches_forget_windows(guest->launches);
+    handle(guest, LIFECYCLE_SESSION_ENDED);
+}
+
+static void fill_connect(Guest *guest, Intent *intent) {
+    MachineAddress address;
+    Box desktop, work_area = {0, 0, guest->width, guest->height};
+    machine_address(guest->machine, &address);
+    if (guest->screen)
+        screen_work_area(guest->screen, &desktop, &work_area);
+    g_strlcpy(intent->as.connect.address, address.address, INTENT_TEXT_MAX + 1);
+    g_strlcpy(intent->as.connect.user, address.user ? address.user : "", INTENT_TEXT_MAX + 1);
+    g_strlcpy(intent->as.connect.domain, address.domain ? address.domain : "", INTENT_TEXT_MAX + 1);
+    g_strlcpy(intent->as.connect.password, address.password ? address.password : "", INTENT_TEXT_MAX + 1);
+    g_strlcpy(intent->as.connect.fingerprint, address.fingerprint ? address.fingerprint : "", INTENT_TEXT_MAX + 1);
+    intent->as.connect.pixels = guest->profile->pixels;
+    intent->as.connect.width = guest->width;
+    intent->as.connect.height = guest->height;
+    intent->as.connect.layout = 0x409;
+    intent->as.connect.work_area = box_intersect(work_area, (Box){0, 0, guest->width, guest->height});
+    intent->as.connect.catalogue = catalogue_hash(publication_catalogue(guest->publication));
+}
+
+static void start_session(Guest *guest) {
+    g_autoptr(GError) error = NULL;
+    g_autofree char *state = folder_state(guest->profile->name), *runtime = folder_runtime(guest->profile->name);
+    g_autofree char *log = g_build_filename(state, "session.log", NULL);
+    bool embedded = guest->profile->kind == PROFILE_EMBEDDED;
+    set_failure(guest, NULL);
+    g_clear_pointer(&guest->session, session_process_free);
+    if (folder_make(state, &error))
+        guest->session =
+            session_process_new(embedded ? runtime : NULL, log, on_event, on_session_ended, guest, &error);
+    if (!guest->session) {
+        set_failure(guest, error->message);
+        guest->lifecycle.state = LIFECYCLE_STARTING;
+        handle(guest, LIFECYCLE_MACHINE_FAILED);
+        return;
+    }
+    Intent intent;
+    intent_init(&intent, INTENT_CONNECT);
+    fill_connect(guest, &intent);
+    session_process_send(guest->session, &intent);
+    intent_clear(&intent);
+}
+
+static bool has_windows(Guest *guest) {
+    CompositorWindow window;
+    return guest->compositor && compositor_window_at(guest->compositor, 0, &window);
+}
+
+static void fail_launches(Guest *guest, LaunchState state, const char *text) {
+    g_autoptr(GError) error = g_error_new(AGENT_ERROR, AGENT_ERROR_NO_GUEST, "the guest %s %s%s%s", guest->profile->name,
+                                          text, guest->failure ? ": " : "", guest->failure ? guest->failure : "");
+    launches_fail(guest->launches, state, error);
+}
+
+static void end_session(Guest *guest) {
+    g_clear_pointer(&guest->session, session_process_free);
+    publication_begin_connection(guest->publication);
+    icon_cache_reset(guest->icons);
+    launches_forget_windows(guest->launches);
+}
+
+static void handle(Guest *guest, LifecycleEvent event) {
+    LifecycleState before = guest->lifecycle.state;
+    LifecycleFacts facts = {.launches = launches_waiting(guest->launches),
+                            .windows = has_windows(guest),
+                            .now = g_get_monotonic_time() / 1000};
+    uint32_t actions = lifecycle_handle(&guest->lifecycle, event, &facts);
+    if (guest->lifecycle.state != before)
+        g_message("%s: %s -> %s", guest->profile->name, lifecycle_state_to_string(before),
+                  lifecycle_state_to_string(guest->lifecycle.state));
+    if (actions & LIFECYCLE_FAIL_SENT)
+        fail_launches(guest, LAUNCH_STATE_SENT, "was lost while the program was being started");
+    if (actions & LIFECYCLE_FAIL_LAUNCHES)
+        fail_launches(guest, LAUNCH_STATE_QUEUED, "cannot be reached");
+    if (actions & LIFECYCLE_END_SESSION)
+        end_session(guest);
+    if ((actions & LIFECYCLE_DROP_WINDOWS) && guest->compositor)
+        compositor_drop(guest->compositor);
+    if (actions & LIFECYCLE_START_SESSION)
+        start_session(guest);
+    if (actions & LIFECYCLE_SEND_LAUNCHES)
+        send_launches(guest);
+    if (actions & LIFECYCLE_START_MACHINE)
+        machine_start(guest->machine, on_machine_ready, guest);
+    if (guest->lifecycle.state != before)
+        changed(guest);
+}
+
+// Events of the session
+
+static void on_window_app(Guest *guest, const uint8_t *untrusted_body, size_t size) {
+    WindowAppBody body;
+    if (!window_app_decode(untrusted_body, size, &body))
+        return;
+    launches_window_app(guest->launches, &body);
+    if (guest->compositor)
+        compositor_identity_changed(guest->compositor, body.window);
+}
+
+static void on_icon(Guest *guest, const uint8_t *untrusted_body, size_t size) {
+    IconPiece piece;
+    if (icon_piece_decode(untrusted_body, size, &piece) && icon_cache_take(guest->icons, &piece) &&
+        !icon_cache_waiting(guest->icons)) {
+        refresh_launchers(guest);
+        changed(guest);
+    }
+}
+
+static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_body, size_t size) {
+    LaunchResultBody result;
+    LogBody log;
+    if (publication_take(guest->publication, type, untrusted_body, size))
+        return;
+    if (type == MESSAGE_ICON)
+        on_icon(guest, untrusted_body, size);
+    else if (type == MESSAGE_WINDOW_APP)
+        on_window_app(guest, untrusted_body, size);
+    else if (type == MESSAGE_LAUNCH_RESULT && launch_result_decode(untrusted_body, size, &result))
+        launches_result(guest->launches, &result);
+    else if (type == MESSAGE_LOG && log_decode(untrusted_body, size, &log))
+        g_message("%s says: %s", guest->profile->name, log.text);
+}
+
+static void on_session_state(Guest *guest, const DeskEvent *event) {
+    g_message("%s: session %s %s", guest->profile->name, session_state_to_string(event->as.session.state),
+              event->as.session.text);
+    if (event->as.session.state == SESSION_PUBLISHED)
+        handle(guest, LIFECYCLE_PUBLISHED);
+    else if (event->as.session.state == SESSION_AGENT_LOST)
+        handle(guest, LIFECYCLE_AGENT_LOST);
+    else if (event->as.session.state == SESSION_ENDED && event->as.session.code != SESSION_END_ASKED)
+        set_failure(guest, event->as.session.text);
+}
+
+static void on_event(DeskEvent *event, int fd, gpointer data) {
+    Guest *guest = data;
+    if (event->kind == DESK_EVENT_SESSION)
+        on_session_state(guest, event);
+    if (event->kind == DESK_EVENT_PUBLICATION) {
+        on_message(guest, event->as.publication.type, event->as.publication.body, event->as.publication.size);
+        return;
+    }
+    bool raised = event->kind == DESK_EVENT_STACKING && event->as.stacking.has_active;
+    uint32_t active = raised ? event->as.stacking.active : 0;
+    if (guest->compositor)
+        compositor_take_event(guest->compositor, event, fd);
+    else if (fd >= 0)
+        close(fd);
+    if (raised)
+        launches_activated(guest->launches, active);
+}
+
+// Callbacks of the compositor
+
+static void on_intent(const Intent *intent, gpointer data) {
+    Guest *guest = data;
+    if (guest->session)
+        session_process_send(guest->session, intent);
+}
+
+static void forget_shown_icons(Guest *guest) {
+    for (size_t i = 0; i < guest->n_shown_icons; i++)
+        raster_free(guest->shown_icons[i]);
+    guest->n_shown_icons = 0;
+}
+
+static bool on_identify(uint32_t window, WindowIdentity *ret_identity, gpointer data) {
+    Guest *guest = data;
+    uint64_t id;
+    if (!launches_app_of(guest->launches, window, &id))
+        return false;
+    const App *app = id ? catalogue_find(publication_catalogue(guest->publication), id) : NULL;
+    const char *startup_id = app ? launches_startup_id(guest->launches, id) : NULL;
+    forget_shown_icons(guest);
+    if (app)
+        guest->n_shown_icons = icon_cache_load(guest->icons, app->icon, guest->shown_icons);
+    *ret_identity = (WindowIdentity){.wm_class = launcher_id(guest->profile->name, app ? id : 0),
+                                     .name = app ? launcher_label(app) : g_strdup(guest->profile->name),
+                                     .icons = guest->shown_icons,
+                                     .n_icons = guest->n_shown_icons,
+                                     .startup_id = g_strdup(startup_id)};
+    return true;
+}
+
+static void on_painted(uint32_t window, gpointer data) {
+    launches_painted(((Guest *)data)->launches, window);
+}
+
+static void on_gone(uint32_t window, gpointer data) {
+    launches_window_gone(((Guest *)data)->launches, window);
+}
+
+// Life of the object
+
+static void make_machine(Guest *guest) {
+    guest->width = guest->profile->width ? guest->profile->width : DEFAULT_WIDTH;
+    guest->height = guest->profile->height ? guest->profile->height : DEFAULT_HEIGHT;
+    if (guest->screen && !guest->profile->width) {
+        Box desktop, work_area;
+        screen_work_area(guest->screen, &desktop, &work_area);
+        guest->width = desktop.width;
+        guest->height = desktop.height;
+    }
+    g_clear_pointer(&guest->machine, machine_free);
+    if (guest->profile->kind == PROFILE_RDP)
+        guest->machine = machine_new_remote(guest->profile->address, guest->profile->user, NULL);
+    else
+        guest->machine = machine_new_embedded(guest->profile->name, guest->width, guest->height);
+}
+
+Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
+    static const PublicationCallbacks callbacks = {.send = send_publication, .updated = on_catalogue_updated};
+    Guest *guest = g_new0(Guest, 1);
+    g_autofree char *state = folder_state(profile->name);
+    g_autofree char *catalogue = g_build_filename(state, "catalogue", NULL);
+    g_autofree char *icons = g_build_filename(state, "icons", NULL);
+    guest->profile = profile;
+    guest->on_changed = on_changed;
+    guest->user = user;
+    guest->publication = publication_new(catalogue, &callbacks, guest);
+    guest->icons = icon_cache_new(icons, request_icon, guest);
+    guest->launches = launches_new();
+    guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
+    make_machine(guest);
+    return guest;
+}
+
+void guest_free(Guest *guest) {
+    if (!guest)
+        return;
+    session_process_free(guest->session);
+    guest_set_screen(guest, NULL);
+    g_hash_table_unref(guest->timeouts);
+    launches_free(guest->launches);
+    icon_cache_free(guest->icons);
+    publication_free(guest->publication);
+    machine_free(guest->machine);
+    forget_shown_icons(guest);
+    profile_free(guest->profile);
+    g_free(guest->failure);
+    g_free(guest);
+}
+
+void guest_set_screen(Guest *guest, Screen *screen) {
+    static const CompositorCallbacks callbacks = {
+        .intent = on_intent, .identify = on_identify, .painted = on_painted, .gone = on_gone};
+    if (screen == guest->screen)
+        return;
+    g_clear_pointer(&guest->compositor, compositor_free);
+    guest->screen = screen;
+    if (!screen)
+        return;
+    guest->compositor = compositor_new(screen, guest->profile->name, &callbacks, guest);
+    if (guest->lifecycle.state == LIFECYCLE_OFF)
+        make_machine(guest);
+    else if (guest->session) // it has announced its windows to nobody: connect anew
+        on_session_ended("a screen came", guest);
+}
+
+const Profile *guest_profile(const Guest *guest) {
+    return guest->profile;
+}
+
+const Catalogue *guest_catalogue(const Guest *guest) {
+    return publication_catalogue(guest->publication);
+}
+
+LifecycleState guest_state(const Guest *guest) {
+    return guest->lifecycle.state;
+}
+
+const char *guest_failure(const Guest *guest) {
+    return guest->failure;
+}
+
+bool guest_is_fresh(const Guest *guest) {
+    return guest->lifecycle.state == LIFECYCLE_READY && publication_is_fresh(guest->publication);
+}
+
+Compositor *guest_compositor(Guest *guest) {
+    return guest->compositor;
+}
+
+bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app) {
+    return launches_app_of(guest->launches, window, ret_app);
+}
+
+int guest_session_pid(const Guest *guest) {
+    return guest->session ? session_process_pid(guest->session) : 0;
+}
+
+bool guest_session_is_sandboxed(const Guest *guest) {
+    return guest->session && session_process_is_sandboxed(guest->session);
+}
+
+void guest_want(Guest *guest) {
+    handle(guest, LIFECYCLE_WANTED);
+}
+
+void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user) {
+    launches_add(guest->launches, app, startup_id, on_done, user);
+    handle(guest, LIFECYCLE_WANTED);
+}
+
+bool guest_stop(Guest *guest, GError **error) {
+    handle(guest, LIFECYCLE_STOP);
+    return machine_stop(guest->machine, error);
+}
+
+bool guest_remove_launchers(Guest *guest, GError **error) {
+    Catalogue empty;
+    catalogue_init(&empty);
+    return sync_launchers(guest, &empty, error);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// One guest of the agent: machine, session, windows, catalogue, launchers.
+#pragma once
+#include <gio/gio.h>
+#include "host-agent/compositor/compositor.h"
+#include "host-agent/launches.h"
+#include "host-agent/lifecycle.h"
+#include "host-agent/profile.h"
+#include "rail/catalogue.h"
+
+typedef struct Guest Guest;
+typedef void (*GuestOnChanged)(Guest *guest, gpointer user); // state or catalogue
+
+Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user); // owns profile
+void guest_free(Guest *guest); // ends the session, leaves the machine running
+const Profile *guest_profile(const Guest *guest);
+const Catalogue *guest_catalogue(const Guest *guest);
+LifecycleState guest_state(const Guest *guest);
+const char *guest_failure(const Guest *guest); // why the last start failed, or NULL
+bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's present one
+Compositor *guest_compositor(Guest *guest);    // NULL: no screen
+bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app);
+int guest_session_pid(const Guest *guest); // 0: none
+bool guest_session_is_sandboxed(const Guest *guest);
+
+void guest_set_screen(Guest *guest, Screen *screen); // NULL before the screen closes
+void guest_want(Guest *guest);                       // start it if it does not run
+void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user);
+bool guest_stop(Guest *guest, GError **error);
+bool guest_remove_launchers(Guest *guest, GError **error);

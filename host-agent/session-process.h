@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of railhead-session: the process, its sandbox and the agent's end of the link.
+#pragma once
+#include <gio/gio.h>
+#include "host-agent/link/link.h"
+
+typedef struct SessionProcess SessionProcess;
+// text: a sentence. Called once, when the process has ended or its link broke; not after session_process_free().
+typedef void (*SessionOnEnded)(const char *text, gpointer user);
+
+// readable: a folder that the session must reach (the guest's socket), or NULL. Log lines go to log_file.
+SessionProcess *session_process_new(const char *readable, const char *log_file, LinkOnEvent on_event,
+                                    SessionOnEnded on_ended, gpointer user, GError **error);
+void session_process_free(SessionProcess *session); // ends it
+bool session_process_send(SessionProcess *session, const Intent *intent);
+int session_process_pid(const SessionProcess *session);
+bool session_process_is_sandboxed(const SessionProcess *session);
