@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quoting of arguments after the rules of CommandLineToArgvW: backslashes are doubled before a quote and nowhere else.
-// Pure; used by the launcher of the guest agent. Never splits what a shortcut says: that text goes to the program as it is.
+// Quoting of arguments after the rules of CommandLineToArgvW: backslashes are doubled before a quote and
+// nowhere else. Pure; used by the launcher of the guest agent. Never splits what a shortcut says: that text
+// goes to the program as it is.
 #include "guest-agent/arguments.h"
 
 #include "rail/mem.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The publishing end of RAILPUB without any Windows in it: one MessageStream, the catalogue as it is, the catalogue as the
-// host was last told, and at most one update and one icon on their way. Owned by the guest agent's loop (and by the unit
-// tests). Long answers are fed to the stream piece by piece as the host's credits free its queue. Never blocks, never
-// trusts a byte that it receives.
+// The publishing end of RAILPUB without any Windows in it: one MessageStream, the catalogue as it is, the
+// catalogue as the host was last told, and at most one update and one icon on their way. Owned by the guest
+// agent's loop (and by the unit tests). Long answers are fed to the stream piece by piece as the host's
+// credits free its queue. Never blocks, never trusts a byte that it receives.
 #include "guest-agent/publisher.h"
 
 #include "rail/mem.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FEED_BELOW       32   // messages waiting in the stream under which the next piece is made
+#define FEED_BELOW        32   // messages waiting in the stream under which the next piece is made
 #define ICON_REQUESTS_MAX 1024 // open requests; a host asks again for what it lacks
 
 typedef struct Update {
@@ -225,7 +225,8 @@ static bool on_launch(Publisher *publisher, const Message *message) {
     LaunchResultBody result = {.request = launch.request, .status = LAUNCH_UNKNOWN_APP};
     const App *app = catalogue_find(&publisher->now, launch.app);
     if (app && (publisher->features & RAILPUB_LAUNCH))
-        publisher->source.launch(publisher->source.context, app, launch.arguments, launch.n_arguments, &result);
+        publisher->source.launch(publisher->source.context, app, launch.arguments, launch.n_arguments,
+                                 &result);
     result.request = launch.request;
     WireWriter writer;
     wire_writer_init(&writer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest's end of RAILPUB (PROTOCOL.md): what is installed goes out as snapshot and deltas, icons and launches are
-// answered. Bytes in, bytes out; what only Windows knows comes from a PublisherSource.
+// The guest's end of RAILPUB (PROTOCOL.md): what is installed goes out as snapshot and deltas, icons and
+// launches are answered. Bytes in, bytes out; what only Windows knows comes from a PublisherSource.
 #pragma once
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
@@ -11,20 +11,23 @@ typedef struct PublisherSource {
     // The encoded set of an icon, owned by the caller; NULL when there is none.
     uint8_t *(*icon)(void *context, uint64_t icon, size_t *ret_size);
     // Starts an application; fills status, error and process of the result.
-    void (*launch)(void *context, const App *app, char *const *arguments, size_t count, LaunchResultBody *ret_result);
-    void (*track)(void *context, uint32_t cookie); // NULL where no tracker is offered
+    void (*launch)(void *context, const App *app, char *const *arguments, size_t count,
+                   LaunchResultBody *ret_result);
+    void (*track)(void *context, uint32_t cookie);    // NULL where no tracker is offered
     void (*agreed)(void *context, uint32_t features); // both said HELLO; NULL allowed
 } PublisherSource;
 
 typedef struct Publisher Publisher;
 
-// `hello` says who we are and what is offered; its catalogue hash is filled in here. The source outlives the publisher.
+// `hello` says who we are and what is offered; its catalogue hash is filled in here. The source outlives the
+// publisher.
 Publisher *publisher_new(const PublisherSource *source, const HelloBody *hello);
 void publisher_free(Publisher *publisher);
 
 void publisher_connect(Publisher *publisher); // the channel has opened: counters anew, HELLO goes first
 void publisher_receive(Publisher *publisher, const void *untrusted_bytes, size_t size);
-bool publisher_take(Publisher *publisher, uint8_t **ret_bytes, size_t *ret_size); // the next write, owned by the caller
+bool publisher_take(Publisher *publisher, uint8_t **ret_bytes,
+                    size_t *ret_size);                // the next write, owned by the caller
 bool publisher_is_broken(const Publisher *publisher); // the peer cannot be talked to: close the channel
 
 void publisher_set_catalogue(Publisher *publisher, const Catalogue *catalogue); // what is installed now

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest agent's one transport: the WTS virtual channel API with overlapped reads and writes on the channel's file, which
-// the API lends (it must not be closed by us). Owned by main's loop, which waits for the two events. At most one read and one
-// write are under way. Never blocks but for cancelling in channel_close.
+// The guest agent's one transport: the WTS virtual channel API with overlapped reads and writes on the
+// channel's file, which the API lends (it must not be closed by us). Owned by main's loop, which waits for
+// the two events. At most one read and one write are under way. Never blocks but for cancelling in
+// channel_close.
 #include "guest-agent/win32/channel-wts.h"
 
 #include "guest-agent/win32/wide.h"

@@ -17,6 +17,7 @@ HANDLE channel_write_event(const Channel *channel); // set: call channel_write_d
 // What has arrived, valid until the next call; *ret_size 0: nothing yet. False: the channel is gone.
 bool channel_read(Channel *channel, const uint8_t **ret_bytes, size_t *ret_size);
 
-bool channel_may_write(const Channel *channel);                      // no write is under way
-bool channel_write(Channel *channel, uint8_t *bytes, size_t size); // takes ownership; false: the channel is gone
-bool channel_write_done(Channel *channel);                           // false: the channel is gone
+bool channel_may_write(const Channel *channel); // no write is under way
+bool channel_write(Channel *channel, uint8_t *bytes,
+                   size_t size);           // takes ownership; false: the channel is gone
+bool channel_write_done(Channel *channel); // false: the channel is gone

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Extracts icons at every size they are stored in, as BGRA with straight alpha. Owned by the publishing instance; used from
-// its loop only. Keeps encoded sets up to a budget and reads the file again beyond it. Never draws: pixels come from the
-// icon's own bitmaps, so nothing is scaled.
+// Extracts icons at every size they are stored in, as BGRA with straight alpha. Owned by the publishing
+// instance; used from its loop only. Keeps encoded sets up to a budget and reads the file again beyond it.
+// Never draws: pixels come from the icon's own bitmaps, so nothing is scaled.
 #include "guest-agent/win32/icons.h"
 
 #include "guest-agent/win32/wide.h"

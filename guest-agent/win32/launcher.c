@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ShellExecuteEx without any dialogs. Holds a handle to each of the last processes it started, so that their ids are not
-// given away while windows are still asked for. Owned by the publishing instance of the guest agent; used from its loop.
+// ShellExecuteEx without any dialogs. Holds a handle to each of the last processes it started, so that their
+// ids are not given away while windows are still asked for. Owned by the publishing instance of the guest
+// agent; used from its loop.
 #include "guest-agent/win32/launcher.h"
 
 #include "guest-agent/arguments.h"
@@ -12,9 +13,9 @@
 #include <windows.h>
 #include <shellapi.h>
 
-#define STARTED_MAX     256
-#define ELEVATION_REQUIRED 740 // newer than XP
-#define COMMAND_LINE_MAX 32000 // characters that CreateProcess takes, with some room for the program
+#define STARTED_MAX        256
+#define ELEVATION_REQUIRED 740   // newer than XP
+#define COMMAND_LINE_MAX   32000 // characters that CreateProcess takes, with some room for the program
 
 typedef struct Started {
     HANDLE handle;
@@ -73,7 +74,8 @@ void launcher_launch(Launcher *launcher, const App *app, char *const *arguments,
         ret_result->error = ERROR_FILENAME_EXCED_RANGE;
     } else {
         SHELLEXECUTEINFOW info = {.cbSize = sizeof info,
-                                  .fMask = SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT,
+                                  .fMask =
+                                      SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT,
                                   .lpFile = target,
                                   .lpParameters = *parameters ? parameters : NULL,
                                   .lpDirectory = *directory ? directory : NULL,

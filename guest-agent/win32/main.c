@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes the Start
-// menu, launches, and tells which window is whose; with /track it is a window tracker alone. One thread, one loop that waits
-// for the channel, the Start-menu folders, window events and timers. A second instance for the same task ends at once.
-// Never shows a window and never blocks on the host.
+// railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes
+// the Start menu, launches, and tells which window is whose; with /track it is a window tracker alone. One
+// thread, one loop that waits for the channel, the Start-menu folders, window events and timers. A second
+// instance for the same task ends at once. Never shows a window and never blocks on the host.
 #include "guest-agent/publisher.h"
 #include "guest-agent/win32/channel-wts.h"
 #include "guest-agent/win32/icons.h"
@@ -55,6 +55,8 @@ static void read_start_menu(void) {
     start_menu_read(agent.icons, &catalogue);
     publisher_set_catalogue(agent.publisher, &catalogue);
     catalogue_clear(&catalogue);
+    window_apps_learn(agent.window_apps);
+    agent.windows_changed = true;
     agent.menu_dirty = false;
 }
 
@@ -141,15 +143,14 @@ static void watch_session(void) {
                        .hInstance = GetModuleHandleW(NULL),
                        .lpszClassName = L"RailheadGuest"};
     RegisterClassW(&class);
-    agent.session_window =
-        CreateWindowExW(0, class.lpszClassName, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, class.hInstance, NULL);
+    agent.session_window = CreateWindowExW(0, class.lpszClassName, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL,
+                                           class.hInstance, NULL);
     if (agent.session_window)
         WTSRegisterSessionNotification(agent.session_window, NOTIFY_FOR_THIS_SESSION);
 }
 
 static void start(void) {
-    PublisherSource source = {
-        .icon = on_icon, .launch = on_launch, .track = on_track, .agreed = on_agreed};
+    PublisherSource source = {.icon = on_icon, .launch = on_launch, .track = on_track, .agreed = on_agreed};
     HelloBody hello = make_hello();
     agent.icons = icons_new();
     agent.launcher = launcher_new();
@@ -283,8 +284,9 @@ static void wait_for_something(void) {
 }
 
 static bool is_only_instance(void) {
-    HANDLE mutex = CreateMutexW(
-        NULL, FALSE, agent.is_tracker ? L"Local\\railhead-guest-tracker" : L"Local\\railhead-guest-publisher");
+    HANDLE mutex = CreateMutexW(NULL, FALSE,
+                                agent.is_tracker ? L"Local\\railhead-guest-tracker"
+                                                 : L"Local\\railhead-guest-publisher");
     return mutex && GetLastError() != ERROR_ALREADY_EXISTS;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at processes by toolhelp and psapi. The newer QueryFullProcessImageName, which a 32-bit agent needs to see 64-bit
-// programs, is looked up at run time, as XP has none. Stateless but for the list the caller owns.
+// Looks at processes by toolhelp and psapi. The newer QueryFullProcessImageName, which a 32-bit agent needs
+// to see 64-bit programs, is looked up at run time, as XP has none. Stateless but for the list the caller
+// owns.
 #include "guest-agent/win32/process.h"
 
 #include "guest-agent/win32/wide.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead-shortcut.exe: makes or deletes one shortcut of a Start menu, for the embedded guest (Wine's own programs) and for
-// tests. Ends with 0 when it is done, 1 with a line on stderr when Windows refused, 2 on wrong usage.
+// railhead-shortcut.exe: makes or deletes one shortcut of a Start menu, for the embedded guest (Wine's own
+// programs) and for tests. Ends with 0 when it is done, 1 with a line on stderr when Windows refused, 2 on
+// wrong usage.
 //   railhead-shortcut (common|user) "Folder\Sub" "Name" "C:\target.exe" [arguments [icon-path,index]]
 //   railhead-shortcut (common|user) /delete "Folder\Sub" "Name"
 #include "guest-agent/win32/start-menu.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads shortcuts through IShellLink. Owned by the publishing instance of the guest agent; runs in its loop, at start and
-// after a change. Walks with FindFirstFile, which also makes Wine watch the folders it meets. Never resolves a link (that
-// would search, or ask the user) and never writes.
+// Reads shortcuts through IShellLink. Owned by the publishing instance of the guest agent; runs in its loop,
+// at start and after a change. Walks with FindFirstFile, which also makes Wine watch the folders it meets.
+// Never resolves a link (that would search, or ask the user) and never writes.
 #include "guest-agent/win32/start-menu.h"
 
 #include "rail/mem.h"
@@ -39,8 +39,8 @@ static void set_field(char **field, const wchar_t *wide) {
 static void read_header(const wchar_t *path, App *app) {
     uint8_t header[0x4C];
     DWORD size = 0;
-    HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                              OPEN_EXISTING, 0, NULL);
+    HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                              NULL, OPEN_EXISTING, 0, NULL);
     if (file == INVALID_HANDLE_VALUE)
         return;
     if (ReadFile(file, header, sizeof header, &size, NULL) && size == sizeof header) {
@@ -63,10 +63,10 @@ static bool is_target(const wchar_t *path, AppKind *ret_kind) {
         return false;
     bool program = dot && (!_wcsicmp(dot, L".exe") || !_wcsicmp(dot, L".com") || !_wcsicmp(dot, L".bat") ||
                            !_wcsicmp(dot, L".cmd") || !_wcsicmp(dot, L".msc") || !_wcsicmp(dot, L".cpl"));
-    *ret_kind = attributes & FILE_ATTRIBUTE_DIRECTORY      ? APP_KIND_FOLDER
-                : program                                  ? APP_KIND_PROGRAM
-                : dot && _wcsicmp(dot, L".url") == 0       ? APP_KIND_LINK
-                                                           : APP_KIND_DOCUMENT;
+    *ret_kind = attributes & FILE_ATTRIBUTE_DIRECTORY ? APP_KIND_FOLDER
+                : program                             ? APP_KIND_PROGRAM
+                : dot && _wcsicmp(dot, L".url") == 0  ? APP_KIND_LINK
+                                                      : APP_KIND_DOCUMENT;
     return true;
 }
 

@@ -11,7 +11,8 @@ typedef enum StartMenuFolder {
     START_MENU_COUNT,
 } StartMenuFolder;
 
-// Where the folder Programs of a Start menu lies; it is made where it lacks. False where Windows does not know it.
+// Where the folder Programs of a Start menu lies; it is made where it lacks. False where Windows does not
+// know it.
 bool start_menu_path(StartMenuFolder folder, wchar_t ret_path[WIDE_PATH]);
 
 // Walks both folders and adds what they hold. COM must be initialised.

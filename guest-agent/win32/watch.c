@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A recursive ReadDirectoryChangesW. What changed is not asked: the owner (main's loop) looks at the whole folder again, and
-// does so after arming, so that no change falls between two looks. (Wine watches only folders that were walked after that.)
+// A recursive ReadDirectoryChangesW. What changed is not asked: the owner (main's loop) looks at the whole
+// folder again, and does so after arming, so that no change falls between two looks. (Wine watches only
+// folders that were walked after that.)
 #include "guest-agent/win32/watch.h"
 
 #include "guest-agent/win32/wide.h"
@@ -25,8 +26,9 @@ static bool arm(Watch *watch) {
 }
 
 Watch *watch_new(const wchar_t *folder) {
-    HANDLE handle = CreateFileW(folder, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL);
+    HANDLE handle =
+        CreateFileW(folder, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                    OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL);
     if (handle == INVALID_HANDLE_VALUE)
         return NULL;
     Watch *watch = mem_new(sizeof *watch);

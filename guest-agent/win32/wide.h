@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text between Win32 (wchar_t) and rail (UTF-8), and the little that every Win32 file of the guest agent needs.
+// Text between Win32 (wchar_t) and rail (UTF-8), and the little that every Win32 file of the guest agent
+// needs.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A window belongs to the application whose launch made its process, or an ancestor of it, or else whose target is its
-// program. Owned by the publishing instance of the guest agent; scans when main's loop hears of a new window, and now and
-// then. Each window is told once, and again when its application becomes known. Never opens a process for more than a
-// look at its path.
+// A window belongs to the application whose launch made its process, or an ancestor of it, or else whose
+// target is its program. Owned by the publishing instance of the guest agent; scans when main's loop hears of
+// a new window, and now and then. Each window is told once, and again when its application becomes known.
+// Never opens a process for more than a look at its path.
 #include "guest-agent/win32/window-apps.h"
 
 #include "guest-agent/win32/process.h"
@@ -27,6 +27,7 @@ struct WindowApps {
     const Launcher *launcher;
     Told *told;
     size_t count;
+    bool catalogue_changed; // an unknown window may have become known
     ProcessList *processes; // of the scan under way, made when first needed
 };
 
@@ -86,16 +87,20 @@ static BOOL CALLBACK on_window(HWND window, LPARAM parameter) {
     return TRUE;
 }
 
-// A process can show its window before ShellExecuteEx has returned, and a shortcut can come after its program.
+// A process can show its window before ShellExecuteEx has returned, and a shortcut can come after its
+// program.
 static void learn(WindowApps *apps) {
     for (size_t i = 0; i < apps->count; i++) {
         Told *told = &apps->told[i];
-        uint64_t app = told->app ? told->app : launcher_app_of(apps->launcher, told->process);
+        uint64_t app = told->app                 ? told->app
+                       : apps->catalogue_changed ? app_of(apps, told->process)
+                                                 : launcher_app_of(apps->launcher, told->process);
         if (app != told->app) {
             told->app = app;
             tell(apps, told);
         }
     }
+    apps->catalogue_changed = false;
 }
 
 static void drop_unseen(WindowApps *apps) {
@@ -123,6 +128,10 @@ void window_apps_free(WindowApps *apps) {
 
 void window_apps_forget(WindowApps *apps) {
     apps->count = 0;
+}
+
+void window_apps_learn(WindowApps *apps) {
+    apps->catalogue_changed = true;
 }
 
 void window_apps_scan(WindowApps *apps) {

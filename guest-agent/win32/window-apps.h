@@ -11,4 +11,6 @@ typedef struct WindowApps WindowApps;
 WindowApps *window_apps_new(Publisher *publisher, const Launcher *launcher);
 void window_apps_free(WindowApps *apps);
 void window_apps_forget(WindowApps *apps); // a new host: everything is to be told again
-void window_apps_scan(WindowApps *apps);   // all windows; tells what is new or has become known
+void window_apps_learn(
+    WindowApps *apps); // the catalogue has changed: the next scan asks again for unknown windows
+void window_apps_scan(WindowApps *apps); // all windows; tells what is new or has become known

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Polls EnumWindows and compares: Wine's event hooks tell creation only, and a full look is a few system calls a window.
-// Owned by main's loop, which scans on hooks and by a timer. Tells changes only; the window's pixels and its client area are
-// not its business. Never asks a window by message other than for its title, which Windows answers for a hung one, too.
+// Polls EnumWindows and compares: Wine's event hooks tell creation only, and a full look is a few system
+// calls a window. Owned by main's loop, which scans on hooks and by a timer. Tells changes only; the window's
+// pixels and its client area are not its business. Never asks a window by message other than for its title,
+// which Windows answers for a hung one, too.
 #include "guest-agent/win32/window-tracker.h"
 
 #include "guest-agent/win32/process.h"

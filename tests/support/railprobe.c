@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// railprobe.exe: a Win32 program whose pixels and log prove what a host shows and sends. Its client area is painted in cells
-// of 8x8 pixels: red is the cell's column, green its row, blue 16 * (window number) + 5. Each message of input, focus, size
-// and place is one line of the log (--log PATH, RAILPROBE_LOG, or C:\railprobe.log):
+// railprobe.exe: a Win32 program whose pixels and log prove what a host shows and sends. Its client area is
+// painted in cells of 8x8 pixels: red is the cell's column, green its row, blue 16 * (window number) + 5.
+// Each message of input, focus, size and place is one line of the log (--log PATH, RAILPROBE_LOG, or
+// C:\railprobe.log):
 //   MILLISECONDS WINDOW EVENT NUMBERS...     for example: 1234 0 LBUTTONDOWN 17 40
 // A right click opens a menu: dialog, second window, new title. Closing the first window ends the program.
 #include <windows.h>
@@ -65,9 +66,9 @@ static void paint(HWND window) {
 static HWND open_window(const wchar_t *title) {
     RECT rect = {0, 0, CLIENT_WIDTH, CLIENT_HEIGHT};
     AdjustWindowRect(&rect, WS_OVERLAPPEDWINDOW, FALSE);
-    return CreateWindowExW(0, L"RailProbe", title, WS_OVERLAPPEDWINDOW | WS_VISIBLE, CW_USEDEFAULT, CW_USEDEFAULT,
-                           rect.right - rect.left, rect.bottom - rect.top, NULL, NULL, GetModuleHandleW(NULL),
-                           NULL);
+    return CreateWindowExW(0, L"RailProbe", title, WS_OVERLAPPEDWINDOW | WS_VISIBLE, CW_USEDEFAULT,
+                           CW_USEDEFAULT, rect.right - rect.left, rect.bottom - rect.top, NULL, NULL,
+                           GetModuleHandleW(NULL), NULL);
 }
 
 static void open_menu(HWND window, int x, int y) {
@@ -115,7 +116,8 @@ static const char *button_name(UINT message) {
 static void note_place(HWND window, const char *event) {
     RECT rect;
     GetWindowRect(window, &rect);
-    note(window, event, "%ld %ld %ld %ld", rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top);
+    note(window, event, "%ld %ld %ld %ld", rect.left, rect.top, rect.right - rect.left,
+         rect.bottom - rect.top);
 }
 
 static void note_input(HWND window, UINT message, WPARAM w, LPARAM l) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest agent under Wine, spoken to as a host would: a private prefix and X display, a socket pair as the agent's
-// standard handles, carrier frames and RAILPUB on it. Checks hello, catalogue, icons, launch, window_app, the changes of the
-// Start menu and a reconnect, and prints how long each took. Skips (77) where Wine or Xvfb are not there.
+// The guest agent under Wine, spoken to as a host would: a private prefix and X display, a socket pair as the
+// agent's standard handles, carrier frames and RAILPUB on it. Checks hello, catalogue, icons, launch,
+// window_app, the changes of the Start menu and a reconnect, and prints how long each took. Skips (77) where
+// Wine or Xvfb are not there.
 //   agent-test AGENT.EXE WTSAPI32.DLL SHORTCUT.EXE PROBE.EXE
 // RAILHEAD_TEST_PREFIX names a prefix to copy; without it one is made, which takes half a minute.
 #include "rail/catalogue-message.h"
@@ -33,6 +34,7 @@ static MessageStream *stream;
 static Catalogue catalogue, incoming;
 static Message last;
 static double started;
+static bool allow_resync; // bad input is being sent
 
 static double now(void) {
     struct timespec time;
@@ -93,8 +95,8 @@ static void start_display(void) {
     xvfb = fork();
     if (xvfb == 0) {
         snprintf(fd_text, sizeof fd_text, "%d", pipes[1]);
-        execlp("Xvfb", "Xvfb", "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset",
-               (char *)NULL);
+        execlp("Xvfb", "Xvfb", "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten", "tcp",
+               "-noreset", (char *)NULL);
         _exit(127);
     }
     close(pipes[1]);
@@ -138,7 +140,7 @@ static char *install(const char *from, const char *name) {
     return to;
 }
 
-static void start_agent(const char *exe) {
+static void start_agent(const char *exe, const char *option) {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
         fail("socketpair: %s", strerror(errno));
@@ -146,7 +148,7 @@ static void start_agent(const char *exe) {
     if (agent == 0) {
         dup2(pair[1], 0);
         dup2(pair[1], 1);
-        execlp("wine", "wine", exe, (char *)NULL);
+        execlp("wine", "wine", exe, option, (char *)NULL);
         _exit(127);
     }
     close(pair[1]);
@@ -183,8 +185,11 @@ static void say_id(uint16_t type, uint64_t id) {
 }
 
 static void say_hello(uint64_t hash) {
-    HelloBody hello = {
-        .version = RAILPUB_VERSION, .oldest_version = 1, .features = 15, .catalogue = hash, .agent = "agent-test"};
+    HelloBody hello = {.version = RAILPUB_VERSION,
+                       .oldest_version = 1,
+                       .features = 15,
+                       .catalogue = hash,
+                       .agent = "agent-test"};
     WireWriter writer;
     wire_writer_init(&writer);
     hello_encode(&writer, &hello);
@@ -243,11 +248,10 @@ static void await(uint16_t type) {
         transmit();
         while (message_stream_pull(stream, &last)) {
             take_catalogue();
-            if (last.type == MESSAGE_LOG || last.type == MESSAGE_RESYNC)
+            if (last.type == MESSAGE_LOG || (last.type == MESSAGE_RESYNC && !allow_resync))
                 fail("the agent sent %s", message_type_to_string(last.type));
-            if (last.type == type) {
+            if (last.type == type)
                 return;
-            }
         }
         read_carrier(until);
     }
@@ -261,7 +265,8 @@ static const App *app_named(const char *name) {
     return NULL;
 }
 
-static void add_shortcut(const char *exe, const char *group, const char *name, const char *target, const char *line) {
+static void add_shortcut(const char *exe, const char *group, const char *name, const char *target,
+                         const char *line) {
     const char *const argv[] = {"wine", exe, "user", group, name, target, line, NULL};
     if (run(argv))
         fail("the shortcut %s cannot be made", name);
@@ -313,7 +318,8 @@ static uint32_t check_launch(uint64_t app, LaunchStatus expected) {
     launch_encode(&writer, &launch);
     say(MESSAGE_LAUNCH, &writer);
     await(MESSAGE_LAUNCH_RESULT);
-    if (!launch_result_decode(last.body, last.size, &result) || result.request != 77 || result.status != expected)
+    if (!launch_result_decode(last.body, last.size, &result) || result.request != 77 ||
+        result.status != expected)
         fail("the launch gave status %d, error %u", result.status, result.error);
     return result.process;
 }
@@ -346,6 +352,21 @@ static void check_menu_changes(const char *shortcut) {
     done("change: it went");
 }
 
+// Files that come from outside, many at once.
+static void check_burst(void) {
+    begin();
+    if (system("cd \"$WINEPREFIX\"/drive_c/users/*/AppData/Roaming/Microsoft/Windows/Start\\ Menu/Programs &&"
+               " mkdir Many && for i in $(seq 300); do cp Pad.lnk Many/Pad$i.lnk; done"))
+        fail("the shortcuts cannot be copied");
+    done("(300 shortcuts copied from outside)");
+    begin();
+    do
+        await(MESSAGE_SYNC_END);
+    while (!app_named("Pad300") || !app_named("Pad1"));
+    printf("    %zu applications\n", catalogue.count);
+    done("change: 300 shortcuts came");
+}
+
 static void check_reconnect(void) {
     SyncBody sync;
     begin();
@@ -355,6 +376,82 @@ static void check_reconnect(void) {
     if (!sync_decode(last.body, last.size, &sync) || !sync.unchanged)
         fail("an unchanged catalogue was sent again");
     done("reconnect, catalogue unchanged");
+}
+
+static int kill_probe(void) {
+    const char *const argv[] = {"wine", "taskkill", "/f", "/im", "railprobe.exe", NULL};
+    return run(argv);
+}
+
+// Nonsense, a body that does not decode, then a message that does.
+static void check_bad_input(void) {
+    static const uint8_t nonsense[] = "RPnonsense";
+    WireWriter writer;
+    begin();
+    send_frame(0, nonsense, sizeof nonsense);
+    wire_writer_init(&writer);
+    wire_put_u8(&writer, 200);
+    allow_resync = true;
+    say(MESSAGE_LAUNCH, &writer);
+    await(MESSAGE_RESYNC);
+    await(MESSAGE_RESYNC);
+    u32_encode(&writer, 4711);
+    say(MESSAGE_PING, &writer);
+    await(MESSAGE_PONG);
+    allow_resync = false;
+    done("bad input answered with RESYNC, PING with PONG");
+}
+
+static void say_track(uint32_t cookie) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    u32_encode(&writer, cookie);
+    say(MESSAGE_TRACK, &writer);
+}
+
+static void await_tracked(const char *title, const char *class_name, TrackedWindow *ret_tracked) {
+    do {
+        await(MESSAGE_TRACKED);
+        if (!tracked_decode(last.body, last.size, ret_tracked))
+            fail("a bad tracked");
+    } while (strcmp(ret_tracked->window.title, title) != 0 ||
+             strcmp(ret_tracked->class_name, class_name) != 0 ||
+             ret_tracked->window.show == GUEST_SHOW_HIDDEN);
+}
+
+// The second instance, tracker alone; the probe still stands there.
+static void check_tracker(const char *exe, uint32_t process) {
+    static TrackedWindow tracked;
+    uint32_t value;
+    close(carrier);
+    if (waitpid(agent, NULL, 0) != agent)
+        fail("the agent did not end with its carrier");
+    begin();
+    start_agent(exe, "/track");
+    frame_size = 0;
+    connect_host(0);
+    say_track(9);
+    await_tracked("Railhead Probe", "RailProbe", &tracked);
+    if (tracked.process != process || strcmp(tracked.image, "railprobe.exe") != 0 ||
+        tracked.window.box.width < 400)
+        fail("the probe is tracked as process %u, image %s, %d wide", tracked.process, tracked.image,
+             tracked.window.box.width);
+    await(MESSAGE_TRACKED_END);
+    if (!u32_decode(last.body, last.size, &value) || value != 9)
+        fail("tracked_end has another cookie");
+    printf("    window %x, X window %x, style %x, %d,%d %dx%d\n", tracked.window.id, tracked.xid,
+           tracked.window.style, tracked.window.box.x, tracked.window.box.y, tracked.window.box.width,
+           tracked.window.box.height);
+    done("tracker: start, HELLO, scan");
+    begin();
+    if (kill_probe())
+        fail("the probe cannot be ended");
+    do {
+        await(MESSAGE_TRACKED_GONE);
+        if (!u32_decode(last.body, last.size, &value))
+            fail("a bad tracked_gone");
+    } while (value != tracked.window.id);
+    done("tracker: the window went");
 }
 
 int main(int argc, char **argv) {
@@ -380,7 +477,7 @@ int main(int argc, char **argv) {
     add_shortcut(shortcut, "", "Pad", "C:\\windows\\system32\\notepad.exe", "");
     done("two shortcuts made");
     begin();
-    start_agent(exe);
+    start_agent(exe, NULL);
     connect_host(0);
     done("agent started, HELLO");
     begin();
@@ -400,8 +497,11 @@ int main(int argc, char **argv) {
     done("window_app");
     check_launch(12345, LAUNCH_UNKNOWN_APP);
     check_menu_changes(shortcut);
+    check_burst();
     check_reconnect();
     await_window(process, id);
+    check_bad_input();
+    check_tracker(exe, process);
     puts("all passed");
     return 0;
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The carrier of the shim: a message-mode named pipe inside the process gives the caller a real file for overlapped reads and
-// writes (standard handles are not overlappable), one thread moves frames from stdin into the pipe, and one thread per pipe
-// moves messages to stdout. The end of stdin is the end of the guest, so it ends the process. Lives in the guest agent's
-// process; knows nothing of what is carried.
+// The carrier of the shim: a message-mode named pipe inside the process gives the caller a real file for
+// overlapped reads and writes (standard handles are not overlappable), one thread moves frames from stdin
+// into the pipe, and one thread per pipe moves messages to stdout. The end of stdin is the end of the guest,
+// so it ends the process. Lives in the guest agent's process; knows nothing of what is carried.
 #include "guest-agent/embedded/wtsapi32/carrier.h"
 
 #include <stdio.h>
 #include <wtsapi32.h>
 
-#define CHUNK_SIZE   1600 // what a real channel delivers at most in one read
-#define PIPE_BUFFER  (1u << 20)
-#define MESSAGE_MAX  65536
-#define HEADER_SIZE  4
-#define FRAME_MAX    0xFFFFFFu
+#define CHUNK_SIZE  1600 // what a real channel delivers at most in one read
+#define PIPE_BUFFER (1u << 20)
+#define MESSAGE_MAX 65536
+#define HEADER_SIZE 4
+#define FRAME_MAX   0xFFFFFFu
 
 typedef struct Pipe {
     LONG references; // the carrier's and that of the thread
@@ -54,7 +54,8 @@ static bool pipe_write(Pipe *pipe, HANDLE event, const BYTE *bytes, DWORD size) 
 
 static bool stdout_write(const BYTE *bytes, DWORD size) {
     for (DWORD at = 0, written; at < size; at += written)
-        if (!WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes + at, size - at, &written, NULL) || written == 0)
+        if (!WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes + at, size - at, &written, NULL) ||
+            written == 0)
             return false;
     return true;
 }
@@ -88,13 +89,14 @@ static DWORD WINAPI pump_out(void *parameter) {
 static Pipe *pipe_new(void) {
     static LONG counter;
     wchar_t name[64];
-    swprintf(name, 64, L"\\\\.\\pipe\\railhead-%lu-%ld", GetCurrentProcessId(), InterlockedIncrement(&counter));
-    HANDLE server = CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
-                                     PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1, PIPE_BUFFER, PIPE_BUFFER, 0, NULL);
-    HANDLE client = server == INVALID_HANDLE_VALUE
-                        ? INVALID_HANDLE_VALUE
-                        : CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
-                                      FILE_FLAG_OVERLAPPED, NULL);
+    swprintf(name, 64, L"\\\\.\\pipe\\railhead-%lu-%ld", GetCurrentProcessId(),
+             InterlockedIncrement(&counter));
+    HANDLE server =
+        CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
+                         PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1, PIPE_BUFFER, PIPE_BUFFER, 0, NULL);
+    HANDLE client = server == INVALID_HANDLE_VALUE ? INVALID_HANDLE_VALUE
+                                                   : CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, NULL,
+                                                                 OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
     DWORD mode = PIPE_READMODE_MESSAGE;
     if (client == INVALID_HANDLE_VALUE) {
         if (server != INVALID_HANDLE_VALUE)
@@ -131,7 +133,8 @@ static void set_connected(bool now) {
     if (now)
         current = pipe_new();
     if (session_window)
-        PostMessageW(session_window, WM_WTSSESSION_CHANGE, now ? WTS_REMOTE_CONNECT : WTS_REMOTE_DISCONNECT, 0);
+        PostMessageW(session_window, WM_WTSSESSION_CHANGE, now ? WTS_REMOTE_CONNECT : WTS_REMOTE_DISCONNECT,
+                     0);
     LeaveCriticalSection(&lock);
 }
 

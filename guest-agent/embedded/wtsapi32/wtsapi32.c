@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A wtsapi32.dll that has just what the guest agent uses, for guests whose own is a stub (Wine). It lies beside the agent's
-// .exe. Semantics as on Windows: a channel cannot be opened while no client is connected, what is outstanding fails when the
-// client goes, and the file that a query lends is not to be closed.
+// A wtsapi32.dll that has just what the guest agent uses, for guests whose own is a stub (Wine). It lies
+// beside the agent's .exe. Semantics as on Windows: a channel cannot be opened while no client is connected,
+// what is outstanding fails when the client goes, and the file that a query lends is not to be closed.
 #include "guest-agent/embedded/wtsapi32/carrier.h"
 
 #include <string.h>
@@ -40,7 +40,8 @@ static BOOL finish(HANDLE channel, OVERLAPPED *overlapped, BOOL result, ULONG mi
     return result || (error == ERROR_MORE_DATA && size);
 }
 
-BOOL WINAPI WTSVirtualChannelRead(HANDLE channel, ULONG milliseconds, PCHAR buffer, ULONG size, PULONG ret_size) {
+BOOL WINAPI WTSVirtualChannelRead(HANDLE channel, ULONG milliseconds, PCHAR buffer, ULONG size,
+                                  PULONG ret_size) {
     OVERLAPPED overlapped = {.hEvent = CreateEventW(NULL, TRUE, FALSE, NULL)};
     BOOL result = ReadFile(channel, buffer, size, NULL, &overlapped);
     return finish(channel, &overlapped, result, milliseconds, ret_size);
@@ -52,7 +53,8 @@ BOOL WINAPI WTSVirtualChannelWrite(HANDLE channel, PCHAR buffer, ULONG size, PUL
     return finish(channel, &overlapped, result, INFINITE, ret_size);
 }
 
-BOOL WINAPI WTSVirtualChannelQuery(HANDLE channel, WTS_VIRTUAL_CLASS what, PVOID *ret_value, DWORD *ret_size) {
+BOOL WINAPI WTSVirtualChannelQuery(HANDLE channel, WTS_VIRTUAL_CLASS what, PVOID *ret_value,
+                                   DWORD *ret_size) {
     if (what != WTSVirtualFileHandle) {
         SetLastError(ERROR_INVALID_PARAMETER);
         return FALSE;
