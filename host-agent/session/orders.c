@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Window orders as FreeRDP decodes them, turned into DeskEvents. Runs in FreeRDP's callbacks in the session's loop. Never
+// answers FALSE for what only looks wrong: that would end the connection.
+#include "host-agent/session/session.h"
+
+#include <freerdp/update.h>
+#include <freerdp/window.h>
+#include "rail/utf.h"
+
+#define ICON_CACHES  3
+#define ICON_ENTRIES 12
+
+struct IconCache {
+    Raster *rasters[ICON_CACHES][ICON_ENTRIES];
+};
+
+static void set_title(GuestWindow *window, const RAIL_UNICODE_STRING *title)
+{
+    char *text = utf8_from_utf16le(title->string, title->length);
+    guest_window_set_title(window, text);
+    free(text);
+}
+
+// The wire's 16 bits are signed in practice; right and bottom are exclusive.
+static void set_boxes(BoxList *list, const RECTANGLE_16 *rects, uint32_t count, int32_t dx, int32_t dy)
+{
+    list->count = 0;
+    for (uint32_t i = 0; rects && i < count; i++) {
+        int32_t left = (int16_t)rects[i].left, top = (int16_t)rects[i].top;
+        int32_t right = (int16_t)rects[i].right, bottom = (int16_t)rects[i].bottom;
+        if (right > left && bottom > top)
+            box_list_add(list, box_shift((Box){left, top, right - left, bottom - top}, dx, dy));
+    }
+}
+
+static int32_t clamp(int64_t value)
+{
+    return CLAMP(value, -BOX_LIMIT, BOX_LIMIT);
+}
+
+static int32_t clamp_size(uint32_t value)
+{
+    return MIN(value, BOX_LIMIT);
+}
+
+static void convert_geometry(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta)
+{
+    GuestWindow *to = &delta->to;
+    if (flags & WINDOW_ORDER_FIELD_WND_OFFSET) {
+        delta->fields |= GUEST_WINDOW_POSITION;
+        to->box.x = clamp(state->windowOffsetX);
+        to->box.y = clamp(state->windowOffsetY);
+    }
+    if (flags & WINDOW_ORDER_FIELD_WND_SIZE) {
+        delta->fields |= GUEST_WINDOW_SIZE;
+        to->box.width = clamp_size(state->windowWidth);
+        to->box.height = clamp_size(state->windowHeight);
+    }
+    if (flags & WINDOW_ORDER_FIELD_CLIENT_AREA_OFFSET && flags & WINDOW_ORDER_FIELD_CLIENT_AREA_SIZE) {
+        delta->fields |= GUEST_WINDOW_CLIENT;
+        to->client = (Box){clamp(state->clientOffsetX), clamp(state->clientOffsetY), clamp_size(state->clientAreaWidth),
+                           clamp_size(state->clientAreaHeight)};
+    }
+    if (flags & WINDOW_ORDER_FIELD_RESIZE_MARGIN_X || flags & WINDOW_ORDER_FIELD_RESIZE_MARGIN_Y) {
+        delta->fields |= GUEST_WINDOW_MARGINS;
+        to->margins = (GuestMargins){MIN(state->resizeMarginLeft, 64), MIN(state->resizeMarginTop, 64),
+                                     MIN(state->resizeMarginRight, 64), MIN(state->resizeMarginBottom, 64)};
+    }
+}
+
+static void convert_regions(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta)
+{
+    if (flags & WINDOW_ORDER_FIELD_WND_RECTS) {
+        delta->fields |= GUEST_WINDOW_SHAPE;
+        set_boxes(&delta->to.shape, state->windowRects, state->numWindowRects, 0, 0);
+    }
+    if (flags & WINDOW_ORDER_FIELD_VISIBILITY) {
+        delta->fields |= GUEST_WINDOW_VISIBLE;
+        set_boxes(&delta->to.visible, state->visibilityRects, state->numVisibilityRects, clamp(state->visibleOffsetX),
+                  clamp(state->visibleOffsetY));
+    }
+}
+
+static void convert_state(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta)
+{
+    GuestWindow *to = &delta->to;
+    if (flags & WINDOW_ORDER_FIELD_OWNER) {
+        delta->fields |= GUEST_WINDOW_OWNER;
+        to->owner = state->ownerWindowId;
+    }
+    if (flags & WINDOW_ORDER_FIELD_STYLE) {
+        delta->fields |= GUEST_WINDOW_STYLE;
+        to->style = state->style;
+        to->ex_style = state->extendedStyle;
+    }
+    if (flags & WINDOW_ORDER_FIELD_SHOW) {
+        delta->fields |= GUEST_WINDOW_SHOW;
+        to->show = state->showState;
+    }
+    if (flags & WINDOW_ORDER_FIELD_TITLE) {
+        delta->fields |= GUEST_WINDOW_TITLE;
+        set_title(to, &state->titleInfo);
+    }
+    if (flags & WINDOW_ORDER_FIELD_TASKBAR_BUTTON) {
+        delta->fields |= GUEST_WINDOW_TASKBAR;
+        to->no_taskbar_button = state->TaskbarButton != 0;
+    }
+}
+
+static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_STATE_ORDER *state)
+{
+    if (info->windowId == 0 || info->windowId == UINT32_MAX)
+        return TRUE;
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_WINDOW);
+    event.window = info->windowId;
+    event.as.change.is_new = info->fieldFlags & WINDOW_ORDER_STATE_NEW;
+    GuestWindowDelta *delta = &event.as.change.delta;
+    guest_window_init(&delta->to, info->windowId);
+    convert_state(info->fieldFlags, state, delta);
+    convert_geometry(info->fieldFlags, state, delta);
+    convert_regions(info->fieldFlags, state, delta);
+    session_send(session_of(context), &event, -1);
+    return TRUE;
+}
+
+static BOOL on_window_delete(rdpContext *context, const WINDOW_ORDER_INFO *info)
+{
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_WINDOW_GONE);
+    event.window = info->windowId;
+    session_send(session_of(context), &event, -1);
+    return TRUE;
+}
+
+static Raster *decode_icon(const ICON_INFO *info)
+{
+    if (info->width > RASTER_SIDE_MAX || info->height > RASTER_SIDE_MAX || info->bpp > 32)
+        return NULL;
+    RasterDib dib = {.width = info->width, .height = info->height, .bpp = info->bpp};
+    dib.mask = info->bitsMask;
+    dib.mask_size = info->bitsMask ? info->cbBitsMask : 0;
+    dib.table = info->colorTable;
+    dib.table_size = info->colorTable ? info->cbColorTable : 0;
+    dib.colours = info->bitsColor;
+    dib.colours_size = info->bitsColor ? info->cbBitsColor : 0;
+    return raster_from_dib(&dib);
+}
+
+static void send_icon(Session *session, const WINDOW_ORDER_INFO *info, Raster *raster)
+{
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_WINDOW_ICON);
+    event.window = info->windowId;
+    event.as.icon.big = info->fieldFlags & WINDOW_ORDER_FIELD_ICON_BIG;
+    event.as.icon.raster = raster; // lent for the call
+    session_send(session, &event, -1);
+}
+
+static BOOL on_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_ICON_ORDER *order)
+{
+    Session *session = session_of(context);
+    const ICON_INFO *icon = order->iconInfo;
+    Raster *raster = icon ? decode_icon(icon) : NULL;
+    if (!raster)
+        return TRUE;
+    if (!(info->fieldFlags & WINDOW_ORDER_FIELD_ICON_OVERLAY))
+        send_icon(session, info, raster);
+    if (icon->cacheId < ICON_CACHES && icon->cacheEntry < ICON_ENTRIES) {
+        Raster **slot = &session->icons->rasters[icon->cacheId][icon->cacheEntry];
+        raster_free(*slot);
+        *slot = g_steal_pointer(&raster);
+    }
+    raster_free(raster);
+    return TRUE;
+}
+
+static BOOL on_cached_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_CACHED_ICON_ORDER *order)
+{
+    Session *session = session_of(context);
+    const CACHED_ICON_INFO *icon = &order->cachedIcon;
+    if (icon->cacheId >= ICON_CACHES || icon->cacheEntry >= ICON_ENTRIES ||
+        info->fieldFlags & WINDOW_ORDER_FIELD_ICON_OVERLAY)
+        return TRUE;
+    Raster *raster = session->icons->rasters[icon->cacheId][icon->cacheEntry];
+    if (raster)
+        send_icon(session, info, raster);
+    return TRUE;
+}
+
+static BOOL on_notify_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const NOTIFY_ICON_STATE_ORDER *state)
+{
+    return TRUE;
+}
+
+static BOOL on_notify_icon_delete(rdpContext *context, const WINDOW_ORDER_INFO *info)
+{
+    return TRUE;
+}
+
+static void send_plain(Session *session, DeskEventKind kind)
+{
+    DeskEvent event;
+    desk_event_init(&event, kind);
+    session_send(session, &event, -1);
+}
+
+static void send_stacking(Session *session, uint32_t flags, const MONITORED_DESKTOP_ORDER *order)
+{
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_STACKING);
+    event.as.stacking.has_active = flags & WINDOW_ORDER_FIELD_DESKTOP_ACTIVE_WND;
+    event.as.stacking.has_order = flags & WINDOW_ORDER_FIELD_DESKTOP_ZORDER;
+    if (event.as.stacking.has_active)
+        event.as.stacking.active = order->activeWindowId;
+    for (uint32_t i = 0; event.as.stacking.has_order && order->windowIds && i < MIN(order->numWindowIds, DESK_STACK_MAX); i++)
+        event.as.stacking.order[event.as.stacking.count++] = order->windowIds[i];
+    session_send(session, &event, -1);
+}
+
+static BOOL on_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info, const MONITORED_DESKTOP_ORDER *order)
+{
+    Session *session = session_of(context);
+    uint32_t flags = info->fieldFlags;
+    if (flags & WINDOW_ORDER_FIELD_DESKTOP_ARC_BEGAN)
+        send_plain(session, DESK_EVENT_SYNC_BEGAN);
+    if (flags & (WINDOW_ORDER_FIELD_DESKTOP_ZORDER | WINDOW_ORDER_FIELD_DESKTOP_ACTIVE_WND))
+        send_stacking(session, flags, order);
+    if (flags & WINDOW_ORDER_FIELD_DESKTOP_ARC_COMPLETED) {
+        send_plain(session, DESK_EVENT_SYNC_ENDED);
+        session_set_state(session, SESSION_READY, 0, "");
+        rail_channel_synchronised(session);
+    }
+    return TRUE;
+}
+
+static BOOL on_no_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info)
+{
+    send_plain(session_of(context), DESK_EVENT_NOT_MONITORED);
+    return TRUE;
+}
+
+void orders_install(Session *session)
+{
+    rdpWindowUpdate *window = session->rdp->update->window;
+    session->icons = g_new0(IconCache, 1);
+    window->WindowCreate = on_window;
+    window->WindowUpdate = on_window;
+    window->WindowDelete = on_window_delete;
+    window->WindowIcon = on_icon;
+    window->WindowCachedIcon = on_cached_icon;
+    window->NotifyIconCreate = on_notify_icon;
+    window->NotifyIconUpdate = on_notify_icon;
+    window->NotifyIconDelete = on_notify_icon_delete;
+    window->MonitoredDesktop = on_desktop;
+    window->NonMonitoredDesktop = on_no_desktop;
+}
+
+void orders_clear(Session *session)
+{
+    for (int i = 0; session->icons && i < ICON_CACHES * ICON_ENTRIES; i++)
+        raster_free(session->icons->rasters[i / ICON_ENTRIES][i % ICON_ENTRIES]);
+    g_clear_pointer(&session->icons, g_free);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// One RDP connection to one guest: what its parts share. Private to this room.
+#pragma once
+#include <freerdp/client.h>
+#include <freerdp/client/rdpgfx.h>
+#include <freerdp/freerdp.h>
+#include "host-agent/link/link.h"
+#include "rail/message.h"
+#include "rail/rail-pdu.h"
+
+#define DESKTOP_SURFACE 0xFFFFFFFFu
+
+typedef struct Session Session;
+typedef struct StaticChannel StaticChannel;
+typedef struct Surfaces Surfaces;
+typedef struct IconCache IconCache;
+
+typedef struct SessionContext { // FreeRDP allocates it
+    rdpClientContext client;
+    Session *session;
+} SessionContext;
+
+struct Session {
+    GMainLoop *loop;
+    Link *link;
+    int record; // -1, or a file that gets each event
+    Intent connect;
+    rdpContext *rdp;
+    SessionState state;
+    bool asked, ended;
+    char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
+
+    StaticChannel *rail_channel, *publication_channel;
+    bool shook_hands, executed, synchronised;
+    guint exec_timer, ping_timer;
+    MessageStream *stream;
+    bool heard;
+    unsigned unanswered;
+    bool greeted;
+
+    Surfaces *surfaces;
+    IconCache *icons;
+};
+
+static inline Session *session_of(rdpContext *context)
+{
+    return ((SessionContext *)context)->session;
+}
+
+void session_send(Session *session, const DeskEvent *event, int fd);
+void session_set_state(Session *session, SessionState state, uint32_t code, const char *text);
+bool session_run(Session *session); // connects, pumps, and says SESSION_ENDED
+void session_quit(Session *session);
+
+// settings.c
+bool settings_apply(Session *session, rdpSettings *settings);
+void settings_install_checks(freerdp *instance);
+// static-channel.c
+typedef struct StaticChannelCalls {
+    void (*opened)(Session *session);
+    void (*chunk)(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last);
+} StaticChannelCalls;
+StaticChannel *static_channel_load(Session *session, const char *name, uint32_t options, StaticChannelCalls calls);
+bool static_channel_write(StaticChannel *channel, const void *bytes, size_t size);
+// rail-channel.c
+bool rail_channel_load(Session *session);
+bool rail_channel_send(Session *session, const RailPdu *pdu);
+void rail_channel_work_area(Session *session, Box area);
+void rail_channel_synchronised(Session *session);
+void rail_channel_exec(Session *session);
+// publication.c
+bool publication_load(Session *session);
+void publication_send(Session *session, const Intent *intent);
+void publication_clear(Session *session);
+// orders.c
+void orders_install(Session *session);
+void orders_clear(Session *session);
+// surfaces.c
+bool surfaces_start(Session *session);
+void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx);
+void surfaces_stop_gfx(Session *session, RdpgfxClientContext *gfx);
+void surfaces_free(Session *session);
+// commands.c
+void commands_apply(Session *session, Intent *intent);
+// end-reason.c
+void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t size);
+// sandbox.c
+void sandbox_close_descriptors(int keep);
+void sandbox_enter(const char *private_folder);

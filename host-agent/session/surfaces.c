@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pixels in sealed memfds: the desktop's, drawn by FreeRDP's GDI, and one per RDPGFX surface, whose memory is swapped for
+// ours while FreeRDP draws and swapped back before FreeRDP frees it. Each memfd is announced once, then only damage goes
+// over the link. Owned by the session; FreeRDP's callbacks in its loop.
+#include "host-agent/session/session.h"
+
+#include <fcntl.h>
+#include <freerdp/codec/region.h>
+#include <freerdp/gdi/gdi.h>
+#include <freerdp/gdi/gfx.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef struct Pixels {
+    int fd;
+    size_t size;
+    uint8_t *data;
+    uint8_t *original; // FreeRDP's own memory of a GFX surface
+    bool announced;
+} Pixels;
+
+struct Surfaces {
+    Pixels *desktop;
+    uint32_t width, height;
+    GHashTable *gfx; // surface id -> Pixels
+    pcRdpgfxCreateSurface create;
+    pcRdpgfxDeleteSurface remove;
+    pcRdpgfxMapSurfaceToWindow map;
+    pcRdpgfxMapSurfaceToScaledWindow map_scaled;
+};
+
+static void pixels_free(gpointer data)
+{
+    Pixels *pixels = data;
+    if (!pixels)
+        return;
+    if (pixels->data)
+        munmap(pixels->data, pixels->size);
+    if (pixels->fd >= 0)
+        close(pixels->fd);
+    g_free(pixels);
+}
+
+static Pixels *pixels_new(const char *name, size_t size)
+{
+    Pixels *pixels = g_new0(Pixels, 1);
+    pixels->size = size;
+    pixels->fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    void *data = MAP_FAILED;
+    if (size > 0 && pixels->fd >= 0 && ftruncate(pixels->fd, size) == 0 &&
+        fcntl(pixels->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, pixels->fd, 0);
+    if (data != MAP_FAILED) {
+        pixels->data = data;
+        return pixels;
+    }
+    pixels_free(pixels);
+    return NULL;
+}
+
+static void announce(Session *session, uint32_t surface, uint32_t window, Box size, uint32_t stride, bool alpha, int fd)
+{
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_SURFACE);
+    event.window = window;
+    event.as.surface.surface = surface;
+    event.as.surface.width = size.width;
+    event.as.surface.height = size.height;
+    event.as.surface.stride = stride;
+    event.as.surface.alpha = alpha;
+    session_send(session, &event, fd);
+}
+
+static void announce_gone(Session *session, uint32_t surface)
+{
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_SURFACE_GONE);
+    event.as.surface.surface = surface;
+    session_send(session, &event, -1);
+}
+
+static void send_damage(Session *session, uint32_t surface, const BoxList *boxes)
+{
+    if (boxes->count == 0)
+        return;
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_DAMAGE);
+    event.as.damage.surface = surface;
+    event.as.damage.boxes = *boxes;
+    session_send(session, &event, -1);
+}
+
+static BOOL on_begin_paint(rdpContext *context)
+{
+    HGDI_WND window = context->gdi->primary->hdc->hwnd;
+    window->invalid->null = TRUE;
+    window->ninvalid = 0;
+    return TRUE;
+}
+
+static BOOL on_end_paint(rdpContext *context)
+{
+    Session *session = session_of(context);
+    HGDI_WND window = context->gdi->primary->hdc->hwnd;
+    Box limits = {0, 0, session->surfaces->width, session->surfaces->height};
+    BoxList boxes = {0};
+    for (INT32 i = 0; !window->invalid->null && i < window->ninvalid; i++) {
+        const GDI_RGN *area = &window->cinvalid[i];
+        Box box = box_intersect((Box){area->x, area->y, area->w, area->h}, limits);
+        if (!box_is_empty(box))
+            box_list_add(&boxes, box);
+    }
+    send_damage(session, DESKTOP_SURFACE, &boxes);
+    window->invalid->null = TRUE;
+    window->ninvalid = 0;
+    return TRUE;
+}
+
+static Pixels *new_desktop(Session *session, uint32_t width, uint32_t height)
+{
+    return width && height && width <= BOX_LIMIT && height <= BOX_LIMIT
+               ? pixels_new("railhead-desktop", (size_t)width * height * 4)
+               : NULL;
+}
+
+static void adopt_desktop(Session *session, Pixels *pixels, uint32_t width, uint32_t height)
+{
+    Pixels *old = session->surfaces->desktop;
+    session->surfaces->desktop = pixels;
+    session->surfaces->width = width;
+    session->surfaces->height = height;
+    announce(session, DESKTOP_SURFACE, 0, (Box){0, 0, width, height}, width * 4, false, pixels->fd);
+    pixels_free(old);
+}
+
+static BOOL on_desktop_resize(rdpContext *context)
+{
+    Session *session = session_of(context);
+    uint32_t width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
+    uint32_t height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
+    if (width == session->surfaces->width && height == session->surfaces->height)
+        return TRUE;
+    Pixels *pixels = new_desktop(session, width, height);
+    if (!pixels || !gdi_resize_ex(context->gdi, width, height, width * 4, PIXEL_FORMAT_BGRX32, pixels->data, NULL)) {
+        pixels_free(pixels);
+        return FALSE;
+    }
+    adopt_desktop(session, pixels, width, height);
+    return TRUE;
+}
+
+bool surfaces_start(Session *session)
+{
+    rdpContext *context = session->rdp;
+    uint32_t width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
+    uint32_t height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
+    session->surfaces = g_new0(Surfaces, 1);
+    session->surfaces->gfx = g_hash_table_new_full(NULL, NULL, NULL, pixels_free);
+    Pixels *pixels = new_desktop(session, width, height);
+    if (!pixels || !gdi_init_ex(context->instance, PIXEL_FORMAT_BGRX32, width * 4, pixels->data, NULL)) {
+        pixels_free(pixels);
+        return false;
+    }
+    adopt_desktop(session, pixels, width, height);
+    context->update->BeginPaint = on_begin_paint;
+    context->update->EndPaint = on_end_paint;
+    context->update->DesktopResize = on_desktop_resize;
+    return true;
+}
+
+void surfaces_free(Session *session)
+{
+    if (!session->surfaces)
+        return;
+    if (session->rdp->gdi)
+        gdi_free(session->rdp->instance);
+    g_hash_table_unref(session->surfaces->gfx);
+    pixels_free(session->surfaces->desktop);
+    g_clear_pointer(&session->surfaces, g_free);
+}
+
+static Session *session_of_gfx(RdpgfxClientContext *gfx)
+{
+    return session_of(((rdpGdi *)gfx->custom)->context);
+}
+
+static UINT on_create_surface(RdpgfxClientContext *gfx, const RDPGFX_CREATE_SURFACE_PDU *create)
+{
+    Surfaces *surfaces = session_of_gfx(gfx)->surfaces;
+    UINT result = surfaces->create(gfx, create);
+    gdiGfxSurface *surface = result == CHANNEL_RC_OK ? gfx->GetSurfaceData(gfx, create->surfaceId) : NULL;
+    if (!surface || g_hash_table_contains(surfaces->gfx, GUINT_TO_POINTER((guint)create->surfaceId + 1)))
+        return result;
+    Pixels *pixels = pixels_new("railhead-surface", (size_t)surface->scanline * surface->height);
+    if (!pixels)
+        return result; // this surface stays FreeRDP's and is never shown
+    memcpy(pixels->data, surface->data, pixels->size);
+    pixels->original = surface->data;
+    surface->data = pixels->data;
+    g_hash_table_insert(surfaces->gfx, GUINT_TO_POINTER((guint)create->surfaceId + 1), pixels);
+    return result;
+}
+
+static UINT on_delete_surface(RdpgfxClientContext *gfx, const RDPGFX_DELETE_SURFACE_PDU *gone)
+{
+    Session *session = session_of_gfx(gfx);
+    gpointer key = GUINT_TO_POINTER((guint)gone->surfaceId + 1);
+    Pixels *pixels = g_hash_table_lookup(session->surfaces->gfx, key);
+    gdiGfxSurface *surface = gfx->GetSurfaceData(gfx, gone->surfaceId);
+    if (surface && pixels && surface->data == pixels->data)
+        surface->data = pixels->original;
+    UINT result = session->surfaces->remove(gfx, gone);
+    if (pixels) {
+        if (pixels->announced)
+            announce_gone(session, gone->surfaceId);
+        g_hash_table_remove(session->surfaces->gfx, key);
+    }
+    return result;
+}
+
+static void announce_mapped(RdpgfxClientContext *gfx, uint16_t id)
+{
+    Session *session = session_of_gfx(gfx);
+    gdiGfxSurface *surface = gfx->GetSurfaceData(gfx, id);
+    Pixels *pixels = g_hash_table_lookup(session->surfaces->gfx, GUINT_TO_POINTER((guint)id + 1));
+    if (!surface || !pixels || !surface->windowMapped)
+        return;
+    Box size = {0, 0, MIN(surface->width, surface->mappedWidth), MIN(surface->height, surface->mappedHeight)};
+    if (box_is_empty(size))
+        return;
+    pixels->announced = true;
+    announce(session, id, (uint32_t)surface->windowId, size, surface->scanline,
+             surface->format == PIXEL_FORMAT_BGRA32, pixels->fd);
+    BoxList all = {0};
+    box_list_add(&all, size);
+    send_damage(session, id, &all);
+}
+
+static UINT on_map(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_WINDOW_PDU *map)
+{
+    UINT result = session_of_gfx(gfx)->surfaces->map(gfx, map);
+    if (result == CHANNEL_RC_OK)
+        announce_mapped(gfx, map->surfaceId);
+    return result;
+}
+
+static UINT on_map_scaled(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_SCALED_WINDOW_PDU *map)
+{
+    UINT result = session_of_gfx(gfx)->surfaces->map_scaled(gfx, map);
+    if (result == CHANNEL_RC_OK)
+        announce_mapped(gfx, map->surfaceId);
+    return result;
+}
+
+static UINT on_window_surface(RdpgfxClientContext *gfx, gdiGfxSurface *surface)
+{
+    UINT32 count = 0;
+    const RECTANGLE_16 *rects = region16_rects(&surface->invalidRegion, &count);
+    Box limits = {0, 0, MIN(surface->width, surface->mappedWidth), MIN(surface->height, surface->mappedHeight)};
+    BoxList boxes = {0};
+    for (UINT32 i = 0; i < count; i++) {
+        Box box = {rects[i].left, rects[i].top, rects[i].right - rects[i].left, rects[i].bottom - rects[i].top};
+        box = box_intersect(box, limits);
+        if (!box_is_empty(box))
+            box_list_add(&boxes, box);
+    }
+    region16_clear(&surface->invalidRegion);
+    send_damage(session_of_gfx(gfx), surface->surfaceId, &boxes);
+    return CHANNEL_RC_OK;
+}
+
+void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx)
+{
+    Surfaces *surfaces = session->surfaces;
+    if (!surfaces || !gdi_graphics_pipeline_init(session->rdp->gdi, gfx))
+        return;
+    surfaces->create = gfx->CreateSurface;
+    surfaces->remove = gfx->DeleteSurface;
+    surfaces->map = gfx->MapSurfaceToWindow;
+    surfaces->map_scaled = gfx->MapSurfaceToScaledWindow;
+    gfx->CreateSurface = on_create_surface;
+    gfx->DeleteSurface = on_delete_surface;
+    gfx->MapSurfaceToWindow = on_map;
+    gfx->MapSurfaceToScaledWindow = on_map_scaled;
+    gfx->UpdateWindowFromSurface = on_window_surface;
+}
+
+void surfaces_stop_gfx(Session *session, RdpgfxClientContext *gfx)
+{
+    if (session->rdp->gdi)
+        gdi_graphics_pipeline_uninit(session->rdp->gdi, gfx);
+}
