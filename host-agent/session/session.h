@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One RDP connection to one guest: what its parts share. Private to this room.
 #pragma once
-#include <freerdp/client.h>
-#include <freerdp/client/rdpgfx.h>
-#include <freerdp/freerdp.h>
 #include "host-agent/link/link.h"
 #include "rail/message.h"
-#include "rail/rail-pdu.h"
+#include "rail/rail-pdu.h" // before FreeRDP, which has macros of some of its names
+#include <freerdp/freerdp.h>
+#include <freerdp/client.h>
+#include <freerdp/client/rdpgfx.h>
 
 #define DESKTOP_SURFACE 0xFFFFFFFFu
 
