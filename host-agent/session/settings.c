@@ -86,6 +86,12 @@ static BOOL on_authenticate(freerdp *instance, char **user, char **password, cha
     Session *session = session_of(instance->context);
     if (*user && **user && *password)
         return TRUE;
+    if (reason == AUTH_TLS || reason == AUTH_RDP) { // the guest asks on its logon screen, if at all
+        *user = *user ? *user : strdup("");
+        *password = *password ? *password : strdup("");
+        *domain = *domain ? *domain : strdup("");
+        return TRUE;
+    }
     g_strlcpy(session->agent_reason, "The guest asks for a user name and password, and none are stored for it.",
               sizeof session->agent_reason);
     return FALSE;

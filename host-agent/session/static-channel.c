@@ -50,7 +50,7 @@ static void VCAPITYPE on_init_event(void *user, void *init, UINT event, void *da
     }
 }
 
-static BOOL VCAPITYPE on_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init)
+static BOOL enter(PCHANNEL_ENTRY_POINTS_EX points, void *init)
 {
     CHANNEL_ENTRY_POINTS_FREERDP_EX *entry = (CHANNEL_ENTRY_POINTS_FREERDP_EX *)points;
     StaticChannel *channel = entry->pExtendedData;
@@ -58,6 +58,17 @@ static BOOL VCAPITYPE on_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init)
     channel->init = init;
     return entry->pVirtualChannelInitEx(channel, NULL, init, &channel->definition, 1, VIRTUAL_CHANNEL_VERSION_WIN2000,
                                         on_init_event) == CHANNEL_RC_OK;
+}
+
+// FreeRDP takes an entry point for the plug-in's identity and skips one that it has seen.
+static BOOL VCAPITYPE on_rail_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init)
+{
+    return enter(points, init);
+}
+
+static BOOL VCAPITYPE on_publication_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init)
+{
+    return enter(points, init);
 }
 
 StaticChannel *static_channel_load(Session *session, const char *name, uint32_t options, StaticChannelCalls calls)
@@ -68,7 +79,8 @@ StaticChannel *static_channel_load(Session *session, const char *name, uint32_t 
     channel->definition.options = options;
     g_strlcpy(channel->definition.name, name, sizeof channel->definition.name);
     rdpContext *context = session->rdp;
-    if (freerdp_channels_client_load_ex(context->channels, context->settings, on_entry, channel) == 0)
+    PVIRTUALCHANNELENTRYEX entry = g_str_equal(name, "rail") ? on_rail_entry : on_publication_entry;
+    if (freerdp_channels_client_load_ex(context->channels, context->settings, entry, channel) == 0)
         return channel;
     g_free(channel);
     return NULL;
