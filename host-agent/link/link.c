@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One end of the socket between railhead-agent and a railhead-session. Owned by whoever made it, lives in one GLib loop.
-// Reading takes a bounded number of datagrams per turn, so that a flood does not starve the loop; writing never blocks:
-// what the socket refuses waits in order, bounded, and damage that waits is merged per surface. The peer's bytes are
-// decoded with limits, a descriptor is only let through beside a surface, sealed and large enough for it.
+// One end of the socket between railhead-agent and a railhead-session. Owned by whoever made it, lives in one
+// GLib loop. Reading takes a bounded number of datagrams per turn, so that a flood does not starve the loop;
+// writing never blocks: what the socket refuses waits in order, bounded, and damage that waits is merged per
+// surface. The peer's bytes are decoded with limits, a descriptor is only let through beside a surface,
+// sealed and large enough for it.
 #include "host-agent/link/link.h"
 
 #include <errno.h>
@@ -13,13 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READS_PER_TURN 64
+#define READS_PER_TURN  64
 #define QUEUE_ITEMS_MAX 8192
 #define QUEUE_BYTES_MAX (32u * 1024 * 1024)
 #define SOCKET_BUFFER   (1024 * 1024)
 #define FDS_MAX         4
 
-G_DEFINE_QUARK(railhead-link-error-quark, link_error)
+G_DEFINE_QUARK(railhead - link - error - quark, link_error)
 
 typedef struct Waiting {
     DeskEventKind kind; // 0 for intents
@@ -51,8 +52,7 @@ struct Link {
     uint8_t buffer[DESK_EVENT_WIRE_MAX + 1];
 };
 
-bool link_pair(int ret_fds[2], GError **error)
-{
+bool link_pair(int ret_fds[2], GError **error) {
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) < 0) {
         g_set_error(error, LINK_ERROR, LINK_ERROR_PEER, "no socket pair: %s", g_strerror(errno));
@@ -66,8 +66,7 @@ bool link_pair(int ret_fds[2], GError **error)
     return true;
 }
 
-static void waiting_free(Waiting *item)
-{
+static void waiting_free(Waiting *item) {
     if (item->damage) {
         desk_event_clear(item->damage);
         g_free(item->damage);
@@ -78,16 +77,14 @@ static void waiting_free(Waiting *item)
     g_free(item);
 }
 
-static void drop_queue(Link *link)
-{
+static void drop_queue(Link *link) {
     Waiting *item;
     while ((item = g_queue_pop_head(&link->waiting)))
         waiting_free(item);
     link->waiting_bytes = 0;
 }
 
-static void unref(Link *link)
-{
+static void unref(Link *link) {
     if (--link->references > 0)
         return;
     drop_queue(link);
@@ -95,15 +92,13 @@ static void unref(Link *link)
     g_free(link);
 }
 
-static void watch(Link *link, GIOCondition condition)
-{
+static void watch(Link *link, GIOCondition condition) {
     if (link->source && link->tag)
         g_source_modify_unix_fd(link->source, link->tag, condition);
 }
 
 // The owner hears of it in the next turn of the loop, never from within its own call.
-static void fail(Link *link, GError *error)
-{
+static void fail(Link *link, GError *error) {
     if (link->closed) {
         g_clear_error(&error);
         return;
@@ -117,16 +112,14 @@ static void fail(Link *link, GError *error)
     g_source_set_ready_time(link->source, 0);
 }
 
-static GError *errno_error(const char *what)
-{
+static GError *errno_error(const char *what) {
     if (errno == EPIPE || errno == ECONNRESET)
         return NULL;
     return g_error_new(LINK_ERROR, LINK_ERROR_PEER, "%s: %s", what, g_strerror(errno));
 }
 
 // 1 sent, 0 the socket is full, -1 failed
-static int send_datagram(Link *link, const uint8_t *bytes, size_t size, int fd)
-{
+static int send_datagram(Link *link, const uint8_t *bytes, size_t size, int fd) {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
@@ -155,8 +148,7 @@ static int send_datagram(Link *link, const uint8_t *bytes, size_t size, int fd)
     return -1;
 }
 
-static int send_waiting(Link *link, Waiting *item)
-{
+static int send_waiting(Link *link, Waiting *item) {
     if (!item->damage)
         return send_datagram(link, item->bytes, item->size, item->fd);
     WireWriter writer;
@@ -168,8 +160,7 @@ static int send_waiting(Link *link, Waiting *item)
     return result;
 }
 
-static void flush(Link *link)
-{
+static void flush(Link *link) {
     Waiting *item;
     while (!link->closed && (item = g_queue_peek_head(&link->waiting))) {
         if (send_waiting(link, item) != 1)
@@ -182,8 +173,7 @@ static void flush(Link *link)
         watch(link, g_queue_is_empty(&link->waiting) ? G_IO_IN : G_IO_IN | G_IO_OUT);
 }
 
-static bool enqueue(Link *link, Waiting *item)
-{
+static bool enqueue(Link *link, Waiting *item) {
     if (link->waiting.length >= QUEUE_ITEMS_MAX || link->waiting_bytes + item->size > QUEUE_BYTES_MAX) {
         waiting_free(item);
         fail(link, g_error_new(LINK_ERROR, LINK_ERROR_FULL, "the peer does not read"));
@@ -195,8 +185,7 @@ static bool enqueue(Link *link, Waiting *item)
     return true;
 }
 
-static Waiting *waiting_new(const WireWriter *writer, int fd)
-{
+static Waiting *waiting_new(const WireWriter *writer, int fd) {
     Waiting *item = g_new0(Waiting, 1);
     item->bytes = g_memdup2(writer->data, writer->size);
     item->size = writer->size;
@@ -204,9 +193,9 @@ static Waiting *waiting_new(const WireWriter *writer, int fd)
     return item;
 }
 
-// Shared pixels: what the surface shows now counts, so damage may move ahead, but not past a new meaning of its id.
-static bool merge_damage(Link *link, const DeskEvent *event)
-{
+// Shared pixels: what the surface shows now counts, so damage may move ahead, but not past a new meaning of
+// its id.
+static bool merge_damage(Link *link, const DeskEvent *event) {
     for (GList *at = link->waiting.tail; at; at = at->prev) {
         Waiting *item = at->data;
         if (!item->kind || item->surface != event->as.damage.surface)
@@ -220,8 +209,7 @@ static bool merge_damage(Link *link, const DeskEvent *event)
     return false;
 }
 
-static bool enqueue_damage(Link *link, const DeskEvent *event)
-{
+static bool enqueue_damage(Link *link, const DeskEvent *event) {
     if (merge_damage(link, event))
         return true;
     Waiting *item = g_new0(Waiting, 1);
@@ -232,8 +220,7 @@ static bool enqueue_damage(Link *link, const DeskEvent *event)
     return enqueue(link, item);
 }
 
-static bool send_encoded(Link *link, const WireWriter *writer, const DeskEvent *event, int fd)
-{
+static bool send_encoded(Link *link, const WireWriter *writer, const DeskEvent *event, int fd) {
     if (g_queue_is_empty(&link->waiting)) {
         int result = send_datagram(link, writer->data, writer->size, fd);
         if (result)
@@ -254,8 +241,7 @@ static bool send_encoded(Link *link, const WireWriter *writer, const DeskEvent *
     return enqueue(link, item);
 }
 
-bool link_send_event(Link *link, const DeskEvent *event, int fd)
-{
+bool link_send_event(Link *link, const DeskEvent *event, int fd) {
     if (link->closed)
         return false;
     WireWriter writer;
@@ -265,8 +251,7 @@ bool link_send_event(Link *link, const DeskEvent *event, int fd)
     return sent;
 }
 
-bool link_send_intent(Link *link, const Intent *intent)
-{
+bool link_send_intent(Link *link, const Intent *intent) {
     if (link->closed)
         return false;
     WireWriter writer;
@@ -278,8 +263,7 @@ bool link_send_intent(Link *link, const Intent *intent)
     return sent;
 }
 
-static int take_descriptor(struct msghdr *message)
-{
+static int take_descriptor(struct msghdr *message) {
     int first = -1;
     for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
         if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
@@ -298,19 +282,18 @@ static int take_descriptor(struct msghdr *message)
 }
 
 // A peer that could shrink the file would kill a reader of the mapping.
-static bool surface_is_sound(const DeskEvent *event, int fd)
-{
+static bool surface_is_sound(const DeskEvent *event, int fd) {
     struct stat status;
     if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
         return false;
     int seals = fcntl(fd, F_GET_SEALS);
-    uint64_t width = event->as.surface.width, height = event->as.surface.height, stride = event->as.surface.stride;
+    uint64_t width = event->as.surface.width, height = event->as.surface.height,
+             stride = event->as.surface.stride;
     return seals >= 0 && (seals & F_SEAL_SHRINK) && width > 0 && height > 0 && width <= BOX_LIMIT &&
            height <= BOX_LIMIT && stride >= width * 4 && stride * height <= (uint64_t)status.st_size;
 }
 
-static bool deliver_event(Link *link, size_t size, int fd)
-{
+static bool deliver_event(Link *link, size_t size, int fd) {
     DeskEvent event;
     if (!desk_event_decode(link->buffer, size, &event)) {
         if (fd >= 0)
@@ -326,8 +309,7 @@ static bool deliver_event(Link *link, size_t size, int fd)
     return sound;
 }
 
-static bool deliver_intent(Link *link, size_t size, int fd)
-{
+static bool deliver_intent(Link *link, size_t size, int fd) {
     Intent intent;
     if (fd >= 0)
         close(fd);
@@ -339,15 +321,16 @@ static bool deliver_intent(Link *link, size_t size, int fd)
 }
 
 // Whether more may be there.
-static bool receive(Link *link)
-{
+static bool receive(Link *link) {
     union {
         char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
         struct cmsghdr align;
     } control;
     struct iovec part = {.iov_base = link->buffer, .iov_len = sizeof link->buffer};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = control.bytes,
+                             .msg_controllen = sizeof control.bytes};
     ssize_t size = recvmsg(link->fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (size < 0) {
         if (errno == EINTR)
@@ -373,14 +356,12 @@ static bool receive(Link *link)
     return !link->freed && !link->closed;
 }
 
-static gboolean on_check(GSource *source)
-{
+static gboolean on_check(GSource *source) {
     Link *link = ((LinkSource *)source)->link;
     return link->tag && g_source_query_unix_fd(source, link->tag);
 }
 
-static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data)
-{
+static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data) {
     Link *link = ((LinkSource *)source)->link;
     link->references++;
     if (link->tag && g_source_query_unix_fd(source, link->tag) & G_IO_OUT)
@@ -400,8 +381,7 @@ static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data
 
 static GSourceFuncs source_functions = {.check = on_check, .dispatch = on_dispatch};
 
-static Link *link_new(int fd, LinkOnClosed on_closed, gpointer user)
-{
+static Link *link_new(int fd, LinkOnClosed on_closed, gpointer user) {
     Link *link = g_new0(Link, 1);
     link->fd = fd;
     link->references = 1;
@@ -418,22 +398,19 @@ static Link *link_new(int fd, LinkOnClosed on_closed, gpointer user)
     return link;
 }
 
-Link *link_new_agent_end(int fd, LinkOnEvent on_event, LinkOnClosed on_closed, gpointer user)
-{
+Link *link_new_agent_end(int fd, LinkOnEvent on_event, LinkOnClosed on_closed, gpointer user) {
     Link *link = link_new(fd, on_closed, user);
     link->on_event = on_event;
     return link;
 }
 
-Link *link_new_session_end(int fd, LinkOnIntent on_intent, LinkOnClosed on_closed, gpointer user)
-{
+Link *link_new_session_end(int fd, LinkOnIntent on_intent, LinkOnClosed on_closed, gpointer user) {
     Link *link = link_new(fd, on_closed, user);
     link->on_intent = on_intent;
     return link;
 }
 
-void link_free(Link *link)
-{
+void link_free(Link *link) {
     if (!link)
         return;
     flush(link);

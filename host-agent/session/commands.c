@@ -4,8 +4,7 @@
 
 #include <freerdp/input.h>
 
-static void send_window_pdu(Session *session, const Intent *intent)
-{
+static void send_window_pdu(Session *session, const Intent *intent) {
     RailPdu pdu = {.window = intent->window};
     switch (intent->kind) {
     case INTENT_ACTIVATE:
@@ -23,13 +22,13 @@ static void send_window_pdu(Session *session, const Intent *intent)
     rail_channel_send(session, &pdu);
 }
 
-static void press_key(rdpInput *input, const Intent *intent)
-{
+static void press_key(rdpInput *input, const Intent *intent) {
     uint16_t flags = intent->as.key.down ? 0 : KBD_FLAGS_RELEASE;
     if (intent->as.key.down && intent->as.key.repeat)
         flags |= KBD_FLAGS_DOWN;
     if (intent->kind == INTENT_UNICODE) {
-        freerdp_input_send_unicode_keyboard_event(input, intent->as.key.down ? 0 : KBD_FLAGS_RELEASE, intent->as.key.code);
+        freerdp_input_send_unicode_keyboard_event(input, intent->as.key.down ? 0 : KBD_FLAGS_RELEASE,
+                                                  intent->as.key.code);
         return;
     }
     if (intent->as.key.code & 0x100)
@@ -39,8 +38,7 @@ static void press_key(rdpInput *input, const Intent *intent)
     freerdp_input_send_keyboard_event(input, flags, intent->as.key.code & 0xFF);
 }
 
-static void point(rdpInput *input, const Intent *intent)
-{
+static void point(rdpInput *input, const Intent *intent) {
     uint16_t x = CLAMP(intent->as.pointer.x, 0, UINT16_MAX), y = CLAMP(intent->as.pointer.y, 0, UINT16_MAX);
     if (intent->as.pointer.extended)
         freerdp_input_send_extended_mouse_event(input, intent->as.pointer.flags, x, y);
@@ -48,18 +46,17 @@ static void point(rdpInput *input, const Intent *intent)
         freerdp_input_send_mouse_event(input, intent->as.pointer.flags, x, y);
 }
 
-static void refresh(Session *session, Box box)
-{
+static void refresh(Session *session, Box box) {
     rdpUpdate *update = session->rdp->update;
     box = box_intersect(box, (Box){0, 0, BOX_LIMIT, BOX_LIMIT});
     if (box_is_empty(box) || !update->RefreshRect)
         return;
-    RECTANGLE_16 area = {box.x, box.y, box.x + box.width - 1, box.y + box.height - 1}; // inclusive on the wire
+    RECTANGLE_16 area = {box.x, box.y, box.x + box.width - 1,
+                         box.y + box.height - 1}; // inclusive on the wire
     update->RefreshRect(session->rdp, 1, &area);
 }
 
-void commands_apply(Session *session, Intent *intent)
-{
+void commands_apply(Session *session, Intent *intent) {
     rdpInput *input = session->rdp->input;
     switch (intent->kind) {
     case INTENT_DISCONNECT:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why the connection ended, in words for the user, from the library's error codes and from what was asked. Pure.
+// Why the connection ended, in words for the user, from the library's error codes and from what was asked.
+// Pure.
 #include "host-agent/session/session.h"
 
 #include <freerdp/error.h>
@@ -15,40 +16,47 @@ static const Reason connect_reasons[] = {
     {FREERDP_ERROR_DNS_NAME_NOT_FOUND, SESSION_END_UNREACHABLE, "The guest's name is not known."},
     {FREERDP_ERROR_CONNECT_FAILED, SESSION_END_UNREACHABLE, "The guest does not accept connections."},
     {FREERDP_ERROR_CONNECT_CANCELLED, SESSION_END_REFUSED, "The connection was refused."},
-    {FREERDP_ERROR_TLS_CONNECT_FAILED, SESSION_END_REFUSED, "No secure connection to the guest could be made."},
-    {FREERDP_ERROR_AUTHENTICATION_FAILED, SESSION_END_REFUSED, "The guest refused the user name or password."},
-    {FREERDP_ERROR_CONNECT_LOGON_FAILURE, SESSION_END_REFUSED, "The guest refused the user name or password."},
+    {FREERDP_ERROR_TLS_CONNECT_FAILED, SESSION_END_REFUSED,
+     "No secure connection to the guest could be made."},
+    {FREERDP_ERROR_AUTHENTICATION_FAILED, SESSION_END_REFUSED,
+     "The guest refused the user name or password."},
+    {FREERDP_ERROR_CONNECT_LOGON_FAILURE, SESSION_END_REFUSED,
+     "The guest refused the user name or password."},
     {FREERDP_ERROR_CONNECT_WRONG_PASSWORD, SESSION_END_REFUSED, "The guest refused the password."},
-    {FREERDP_ERROR_CONNECT_NO_OR_MISSING_CREDENTIALS, SESSION_END_REFUSED, "The guest asks for a user name and password."},
+    {FREERDP_ERROR_CONNECT_NO_OR_MISSING_CREDENTIALS, SESSION_END_REFUSED,
+     "The guest asks for a user name and password."},
     {FREERDP_ERROR_CONNECT_ACCESS_DENIED, SESSION_END_REFUSED, "The guest denies access to this user."},
     {FREERDP_ERROR_CONNECT_ACCOUNT_DISABLED, SESSION_END_REFUSED, "The guest's account is disabled."},
     {FREERDP_ERROR_CONNECT_ACCOUNT_LOCKED_OUT, SESSION_END_REFUSED, "The guest's account is locked."},
-    {FREERDP_ERROR_CONNECT_PASSWORD_EXPIRED, SESSION_END_REFUSED, "The password of the guest's account has expired."},
-    {FREERDP_ERROR_SECURITY_NEGO_CONNECT_FAILED, SESSION_END_REFUSED, "The guest and this computer agree on no way to secure the connection."},
+    {FREERDP_ERROR_CONNECT_PASSWORD_EXPIRED, SESSION_END_REFUSED,
+     "The password of the guest's account has expired."},
+    {FREERDP_ERROR_SECURITY_NEGO_CONNECT_FAILED, SESSION_END_REFUSED,
+     "The guest and this computer agree on no way to secure the connection."},
 };
 
 static const Reason guest_reasons[] = {
-    {ERRINFO_RPC_INITIATED_DISCONNECT, SESSION_END_GUEST, "An administrator of the guest ended the connection."},
+    {ERRINFO_RPC_INITIATED_DISCONNECT, SESSION_END_GUEST,
+     "An administrator of the guest ended the connection."},
     {ERRINFO_RPC_INITIATED_LOGOFF, SESSION_END_GUEST, "The guest's session was logged off."},
     {ERRINFO_IDLE_TIMEOUT, SESSION_END_GUEST, "The guest ended a session without activity."},
     {ERRINFO_LOGON_TIMEOUT, SESSION_END_GUEST, "The guest ended the session at its time limit."},
-    {ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION, SESSION_END_GUEST, "Another client took over the guest's session."},
+    {ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION, SESSION_END_GUEST,
+     "Another client took over the guest's session."},
     {ERRINFO_SERVER_DENIED_CONNECTION, SESSION_END_REFUSED, "The guest denied the connection."},
-    {ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES, SESSION_END_REFUSED, "The guest's user may not log on remotely."},
+    {ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES, SESSION_END_REFUSED,
+     "The guest's user may not log on remotely."},
     {ERRINFO_RPC_INITIATED_DISCONNECT_BY_USER, SESSION_END_GUEST, "The guest's session was disconnected."},
     {ERRINFO_LOGOFF_BY_USER, SESSION_END_GUEST, "The guest's session was logged off."},
 };
 
-static const Reason *find(const Reason *reasons, size_t count, uint32_t error)
-{
+static const Reason *find(const Reason *reasons, size_t count, uint32_t error) {
     for (size_t i = 0; i < count; i++)
         if (reasons[i].error == error)
             return &reasons[i];
     return NULL;
 }
 
-void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t size)
-{
+void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t size) {
     uint32_t error = session->rdp ? freerdp_get_last_error(session->rdp) : 0;
     uint32_t info = session->rdp ? freerdp_error_info(session->rdp->instance) : 0;
     const Reason *reason = find(guest_reasons, G_N_ELEMENTS(guest_reasons), info);
@@ -65,7 +73,8 @@ void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t s
         *ret_code = reason->code;
         g_strlcpy(ret_text, reason->text, size);
     } else {
-        g_snprintf(ret_text, size, was_up ? "The connection to the guest broke (%s)." : "No connection to the guest (%s).",
+        g_snprintf(ret_text, size,
+                   was_up ? "The connection to the guest broke (%s)." : "No connection to the guest (%s).",
                    error ? freerdp_get_last_error_name(error) : "closed by the guest");
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead-session: one RDP connection to one guest. Descriptor 3 is the link to the agent; the first intent, CONNECT, says
-// where to; all that the guest does leaves as DeskEvents. It ends with the connection, or when the agent's end closes.
+// railhead-session: one RDP connection to one guest. Descriptor 3 is the link to the agent; the first intent,
+// CONNECT, says where to; all that the guest does leaves as DeskEvents. It ends with the connection, or when
+// the agent's end closes.
 //   railhead-session [--record FILE]     FILE gets u32 size and encoded event, again and again
 #include "host-agent/session/session.h"
 
@@ -14,8 +15,7 @@
 
 #define LINK_DESCRIPTOR 3
 
-static void on_intent(Intent *intent, gpointer user)
-{
+static void on_intent(Intent *intent, gpointer user) {
     Session *session = user;
     if (session->rdp) {
         commands_apply(session, intent);
@@ -28,8 +28,7 @@ static void on_intent(Intent *intent, gpointer user)
     }
 }
 
-static void on_closed(const GError *error, gpointer user)
-{
+static void on_closed(const GError *error, gpointer user) {
     Session *session = user;
     if (error)
         g_printerr("railhead-session: link: %s\n", error->message);
@@ -37,15 +36,13 @@ static void on_closed(const GError *error, gpointer user)
     session_quit(session);
 }
 
-static int open_record(int argc, char **argv)
-{
+static int open_record(int argc, char **argv) {
     if (argc != 3 || strcmp(argv[1], "--record") != 0)
         return -1;
     return open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc != 1 && (argc != 3 || strcmp(argv[1], "--record") != 0)) {
         fprintf(stderr, "usage: railhead-session [--record FILE], with the agent's link as descriptor 3\n");
         return 2;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Window orders as FreeRDP decodes them, turned into DeskEvents. Runs in FreeRDP's callbacks in the session's loop. Never
-// answers FALSE for what only looks wrong: that would end the connection.
+// Window orders as FreeRDP decodes them, turned into DeskEvents. Runs in FreeRDP's callbacks in the session's
+// loop. Never answers FALSE for what only looks wrong: that would end the connection.
 #include "host-agent/session/session.h"
 
 #include <freerdp/update.h>
@@ -14,16 +14,14 @@ struct IconCache {
     Raster *rasters[ICON_CACHES][ICON_ENTRIES];
 };
 
-static void set_title(GuestWindow *window, const RAIL_UNICODE_STRING *title)
-{
+static void set_title(GuestWindow *window, const RAIL_UNICODE_STRING *title) {
     char *text = utf8_from_utf16le(title->string, title->length);
     guest_window_set_title(window, text);
     free(text);
 }
 
 // The wire's 16 bits are signed in practice; right and bottom are exclusive.
-static void set_boxes(BoxList *list, const RECTANGLE_16 *rects, uint32_t count, int32_t dx, int32_t dy)
-{
+static void set_boxes(BoxList *list, const RECTANGLE_16 *rects, uint32_t count, int32_t dx, int32_t dy) {
     list->count = 0;
     for (uint32_t i = 0; rects && i < count; i++) {
         int32_t left = (int16_t)rects[i].left, top = (int16_t)rects[i].top;
@@ -33,18 +31,15 @@ static void set_boxes(BoxList *list, const RECTANGLE_16 *rects, uint32_t count, 
     }
 }
 
-static int32_t clamp(int64_t value)
-{
+static int32_t clamp(int64_t value) {
     return CLAMP(value, -BOX_LIMIT, BOX_LIMIT);
 }
 
-static int32_t clamp_size(uint32_t value)
-{
+static int32_t clamp_size(uint32_t value) {
     return MIN(value, BOX_LIMIT);
 }
 
-static void convert_geometry(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta)
-{
+static void convert_geometry(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta) {
     GuestWindow *to = &delta->to;
     if (flags & WINDOW_ORDER_FIELD_WND_OFFSET) {
         delta->fields |= GUEST_WINDOW_POSITION;
@@ -58,8 +53,8 @@ static void convert_geometry(uint32_t flags, const WINDOW_STATE_ORDER *state, Gu
     }
     if (flags & WINDOW_ORDER_FIELD_CLIENT_AREA_OFFSET && flags & WINDOW_ORDER_FIELD_CLIENT_AREA_SIZE) {
         delta->fields |= GUEST_WINDOW_CLIENT;
-        to->client = (Box){clamp(state->clientOffsetX), clamp(state->clientOffsetY), clamp_size(state->clientAreaWidth),
-                           clamp_size(state->clientAreaHeight)};
+        to->client = (Box){clamp(state->clientOffsetX), clamp(state->clientOffsetY),
+                           clamp_size(state->clientAreaWidth), clamp_size(state->clientAreaHeight)};
     }
     if (flags & WINDOW_ORDER_FIELD_RESIZE_MARGIN_X || flags & WINDOW_ORDER_FIELD_RESIZE_MARGIN_Y) {
         delta->fields |= GUEST_WINDOW_MARGINS;
@@ -68,21 +63,19 @@ static void convert_geometry(uint32_t flags, const WINDOW_STATE_ORDER *state, Gu
     }
 }
 
-static void convert_regions(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta)
-{
+static void convert_regions(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta) {
     if (flags & WINDOW_ORDER_FIELD_WND_RECTS) {
         delta->fields |= GUEST_WINDOW_SHAPE;
         set_boxes(&delta->to.shape, state->windowRects, state->numWindowRects, 0, 0);
     }
     if (flags & WINDOW_ORDER_FIELD_VISIBILITY) {
         delta->fields |= GUEST_WINDOW_VISIBLE;
-        set_boxes(&delta->to.visible, state->visibilityRects, state->numVisibilityRects, clamp(state->visibleOffsetX),
-                  clamp(state->visibleOffsetY));
+        set_boxes(&delta->to.visible, state->visibilityRects, state->numVisibilityRects,
+                  clamp(state->visibleOffsetX), clamp(state->visibleOffsetY));
     }
 }
 
-static void convert_state(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta)
-{
+static void convert_state(uint32_t flags, const WINDOW_STATE_ORDER *state, GuestWindowDelta *delta) {
     GuestWindow *to = &delta->to;
     if (flags & WINDOW_ORDER_FIELD_OWNER) {
         delta->fields |= GUEST_WINDOW_OWNER;
@@ -107,8 +100,7 @@ static void convert_state(uint32_t flags, const WINDOW_STATE_ORDER *state, Guest
     }
 }
 
-static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_STATE_ORDER *state)
-{
+static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_STATE_ORDER *state) {
     if (info->windowId == 0 || info->windowId == UINT32_MAX)
         return TRUE;
     DeskEvent event;
@@ -124,8 +116,7 @@ static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const 
     return TRUE;
 }
 
-static BOOL on_window_delete(rdpContext *context, const WINDOW_ORDER_INFO *info)
-{
+static BOOL on_window_delete(rdpContext *context, const WINDOW_ORDER_INFO *info) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_WINDOW_GONE);
     event.window = info->windowId;
@@ -133,8 +124,7 @@ static BOOL on_window_delete(rdpContext *context, const WINDOW_ORDER_INFO *info)
     return TRUE;
 }
 
-static Raster *decode_icon(const ICON_INFO *info)
-{
+static Raster *decode_icon(const ICON_INFO *info) {
     if (info->width > RASTER_SIDE_MAX || info->height > RASTER_SIDE_MAX || info->bpp > 32)
         return NULL;
     RasterDib dib = {.width = info->width, .height = info->height, .bpp = info->bpp};
@@ -147,8 +137,7 @@ static Raster *decode_icon(const ICON_INFO *info)
     return raster_from_dib(&dib);
 }
 
-static void send_icon(Session *session, const WINDOW_ORDER_INFO *info, Raster *raster)
-{
+static void send_icon(Session *session, const WINDOW_ORDER_INFO *info, Raster *raster) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_WINDOW_ICON);
     event.window = info->windowId;
@@ -157,8 +146,7 @@ static void send_icon(Session *session, const WINDOW_ORDER_INFO *info, Raster *r
     session_send(session, &event, -1);
 }
 
-static BOOL on_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_ICON_ORDER *order)
-{
+static BOOL on_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_ICON_ORDER *order) {
     Session *session = session_of(context);
     const ICON_INFO *icon = order->iconInfo;
     Raster *raster = icon ? decode_icon(icon) : NULL;
@@ -175,8 +163,8 @@ static BOOL on_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WI
     return TRUE;
 }
 
-static BOOL on_cached_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_CACHED_ICON_ORDER *order)
-{
+static BOOL on_cached_icon(rdpContext *context, const WINDOW_ORDER_INFO *info,
+                           const WINDOW_CACHED_ICON_ORDER *order) {
     Session *session = session_of(context);
     const CACHED_ICON_INFO *icon = &order->cachedIcon;
     if (icon->cacheId >= ICON_CACHES || icon->cacheEntry >= ICON_ENTRIES ||
@@ -188,38 +176,36 @@ static BOOL on_cached_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, c
     return TRUE;
 }
 
-static BOOL on_notify_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const NOTIFY_ICON_STATE_ORDER *state)
-{
+static BOOL on_notify_icon(rdpContext *context, const WINDOW_ORDER_INFO *info,
+                           const NOTIFY_ICON_STATE_ORDER *state) {
     return TRUE;
 }
 
-static BOOL on_notify_icon_delete(rdpContext *context, const WINDOW_ORDER_INFO *info)
-{
+static BOOL on_notify_icon_delete(rdpContext *context, const WINDOW_ORDER_INFO *info) {
     return TRUE;
 }
 
-static void send_plain(Session *session, DeskEventKind kind)
-{
+static void send_plain(Session *session, DeskEventKind kind) {
     DeskEvent event;
     desk_event_init(&event, kind);
     session_send(session, &event, -1);
 }
 
-static void send_stacking(Session *session, uint32_t flags, const MONITORED_DESKTOP_ORDER *order)
-{
+static void send_stacking(Session *session, uint32_t flags, const MONITORED_DESKTOP_ORDER *order) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_STACKING);
     event.as.stacking.has_active = flags & WINDOW_ORDER_FIELD_DESKTOP_ACTIVE_WND;
     event.as.stacking.has_order = flags & WINDOW_ORDER_FIELD_DESKTOP_ZORDER;
     if (event.as.stacking.has_active)
         event.as.stacking.active = order->activeWindowId;
-    for (uint32_t i = 0; event.as.stacking.has_order && order->windowIds && i < MIN(order->numWindowIds, DESK_STACK_MAX); i++)
+    for (uint32_t i = 0;
+         event.as.stacking.has_order && order->windowIds && i < MIN(order->numWindowIds, DESK_STACK_MAX); i++)
         event.as.stacking.order[event.as.stacking.count++] = order->windowIds[i];
     session_send(session, &event, -1);
 }
 
-static BOOL on_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info, const MONITORED_DESKTOP_ORDER *order)
-{
+static BOOL on_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info,
+                       const MONITORED_DESKTOP_ORDER *order) {
     Session *session = session_of(context);
     uint32_t flags = info->fieldFlags;
     if (flags & WINDOW_ORDER_FIELD_DESKTOP_ARC_BEGAN)
@@ -234,14 +220,12 @@ static BOOL on_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info, const
     return TRUE;
 }
 
-static BOOL on_no_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info)
-{
+static BOOL on_no_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info) {
     send_plain(session_of(context), DESK_EVENT_NOT_MONITORED);
     return TRUE;
 }
 
-void orders_install(Session *session)
-{
+void orders_install(Session *session) {
     rdpWindowUpdate *window = session->rdp->update->window;
     session->icons = g_new0(IconCache, 1);
     window->WindowCreate = on_window;
@@ -256,8 +240,7 @@ void orders_install(Session *session)
     window->NonMonitoredDesktop = on_no_desktop;
 }
 
-void orders_clear(Session *session)
-{
+void orders_clear(Session *session) {
     for (int i = 0; session->icons && i < ICON_CACHES * ICON_ENTRIES; i++)
         raster_free(session->icons->rasters[i / ICON_ENTRIES][i % ICON_ENTRIES]);
     g_clear_pointer(&session->icons, g_free);

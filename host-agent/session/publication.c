@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's end of the channel RAILPUB (rail/PROTOCOL.md): framing, credits, hello and the watch over the guest agent end
-// here; all other messages pass as they are between channel and link. One per session, in its loop.
+// The host's end of the channel RAILPUB (rail/PROTOCOL.md): framing, credits, hello and the watch over the
+// guest agent end here; all other messages pass as they are between channel and link. One per session, in its
+// loop.
 #include "host-agent/session/session.h"
 
 #include <freerdp/svc.h>
@@ -10,8 +11,7 @@
 #define PING_INTERVAL 15 // seconds
 #define PINGS_LOST    2
 
-static void write_out(Session *session)
-{
+static void write_out(Session *session) {
     uint8_t *bytes;
     size_t size;
     while (message_stream_take(session->stream, &bytes, &size)) {
@@ -20,8 +20,7 @@ static void write_out(Session *session)
     }
 }
 
-static void send_hello(Session *session)
-{
+static void send_hello(Session *session) {
     HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .process = getpid()};
     hello.features = RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP;
     hello.catalogue = session->connect.as.connect.catalogue;
@@ -35,8 +34,7 @@ static void send_hello(Session *session)
 }
 
 // What the agent saved up belongs to a peer that is no more.
-static void restart_agent(Session *session, const char *why)
-{
+static void restart_agent(Session *session, const char *why) {
     session->greeted = false;
     session->unanswered = 0;
     message_stream_reset(session->stream);
@@ -45,8 +43,7 @@ static void restart_agent(Session *session, const char *why)
     rail_channel_exec(session);
 }
 
-static gboolean on_ping_time(gpointer data)
-{
+static gboolean on_ping_time(gpointer data) {
     Session *session = data;
     if (!session->greeted || session->heard) {
         session->heard = false;
@@ -65,8 +62,7 @@ static gboolean on_ping_time(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static void forward(Session *session, const Message *message)
-{
+static void forward(Session *session, const Message *message) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_PUBLICATION);
     event.as.publication.type = message->type;
@@ -75,8 +71,7 @@ static void forward(Session *session, const Message *message)
     session_send(session, &event, -1);
 }
 
-static void on_hello(Session *session, const Message *message)
-{
+static void on_hello(Session *session, const Message *message) {
     HelloBody hello;
     if (!hello_decode(message->body, message->size, &hello)) {
         message_stream_queue(session->stream, MESSAGE_RESYNC, NULL, 0);
@@ -90,8 +85,7 @@ static void on_hello(Session *session, const Message *message)
     session_set_state(session, SESSION_PUBLISHED, 0, hello.agent);
 }
 
-static void handle(Session *session, const Message *message)
-{
+static void handle(Session *session, const Message *message) {
     session->heard = true;
     session->unanswered = 0;
     switch (message->type) {
@@ -111,8 +105,7 @@ static void handle(Session *session, const Message *message)
     }
 }
 
-static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last)
-{
+static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last) {
     Message message;
     message_stream_push(session->stream, untrusted_bytes, size);
     while (message_stream_pull(session->stream, &message))
@@ -120,8 +113,7 @@ static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t si
     write_out(session);
 }
 
-static void on_opened(Session *session)
-{
+static void on_opened(Session *session) {
     message_stream_reset(session->stream);
     session->greeted = false;
     send_hello(session);
@@ -129,16 +121,15 @@ static void on_opened(Session *session)
         session->ping_timer = g_timeout_add_seconds(PING_INTERVAL, on_ping_time, session);
 }
 
-bool publication_load(Session *session)
-{
+bool publication_load(Session *session) {
     session->stream = message_stream_new();
-    session->publication_channel = static_channel_load(
-        session, "RAILPUB", CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP, (StaticChannelCalls){on_opened, on_chunk});
+    session->publication_channel =
+        static_channel_load(session, "RAILPUB", CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP,
+                            (StaticChannelCalls){on_opened, on_chunk});
     return session->publication_channel != NULL;
 }
 
-void publication_send(Session *session, const Intent *intent)
-{
+void publication_send(Session *session, const Intent *intent) {
     if (!session->stream || intent->as.publication.type == MESSAGE_HELLO)
         return;
     message_stream_queue(session->stream, intent->as.publication.type, intent->as.publication.body,
@@ -146,8 +137,7 @@ void publication_send(Session *session, const Intent *intent)
     write_out(session);
 }
 
-void publication_clear(Session *session)
-{
+void publication_clear(Session *session) {
     g_clear_handle_id(&session->ping_timer, g_source_remove);
     g_clear_handle_id(&session->exec_timer, g_source_remove);
     g_clear_pointer(&session->stream, message_stream_free);

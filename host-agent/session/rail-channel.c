@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client's end of the channel "rail" (MS-RDPERP): handshake, system parameters, starting the guest agent, and what the
-// server says of moves, sizes and launches. Tolerant: an unknown or broken PDU is dropped, never the connection.
+// The client's end of the channel "rail" (MS-RDPERP): handshake, system parameters, starting the guest agent,
+// and what the server says of moves, sizes and launches. Tolerant: an unknown or broken PDU is dropped, never
+// the connection.
 #include "host-agent/session/session.h"
 
 #include <freerdp/svc.h>
 
-#define CLIENT_BUILD   7600
-#define AGENT_PROGRAM  "||railhead-guest"
-#define EXEC_PATIENCE  2000 // ms after the handshake, for servers that never say ARC_COMPLETED
+#define CLIENT_BUILD       7600
+#define AGENT_PROGRAM      "||railhead-guest"
+#define EXEC_PATIENCE      2000 // ms after the handshake, for servers that never say ARC_COMPLETED
 #define HANDSHAKE_PATIENCE 4000
 
 static GByteArray *assembly; // of this process' one connection
 
-bool rail_channel_send(Session *session, const RailPdu *pdu)
-{
+bool rail_channel_send(Session *session, const RailPdu *pdu) {
     WireWriter writer;
     wire_writer_init(&writer);
-    bool sent = rail_pdu_encode(&writer, pdu) && static_channel_write(session->rail_channel, writer.data, writer.size);
+    bool sent = rail_pdu_encode(&writer, pdu) &&
+                static_channel_write(session->rail_channel, writer.data, writer.size);
     wire_writer_clear(&writer);
     return sent;
 }
 
-static void send_parameter(Session *session, uint32_t parameter, uint32_t value, Box box)
-{
+static void send_parameter(Session *session, uint32_t parameter, uint32_t value, Box box) {
     RailPdu pdu = {.type = RAIL_PDU_SYSTEM_PARAMETER};
     pdu.as.system.parameter = parameter;
     pdu.as.system.value = value;
@@ -30,21 +30,18 @@ static void send_parameter(Session *session, uint32_t parameter, uint32_t value,
     rail_channel_send(session, &pdu);
 }
 
-void rail_channel_work_area(Session *session, Box area)
-{
+void rail_channel_work_area(Session *session, Box area) {
     send_parameter(session, RAIL_SPI_WORK_AREA, 0, area);
 }
 
-void rail_channel_exec(Session *session)
-{
+void rail_channel_exec(Session *session) {
     session->executed = true;
     RailPdu pdu = {.type = RAIL_PDU_EXEC};
     pdu.as.exec.program = AGENT_PROGRAM;
     rail_channel_send(session, &pdu);
 }
 
-static gboolean on_patience_over(gpointer data)
-{
+static gboolean on_patience_over(gpointer data) {
     Session *session = data;
     session->exec_timer = 0;
     if (!session->executed)
@@ -52,15 +49,13 @@ static gboolean on_patience_over(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-void rail_channel_synchronised(Session *session)
-{
+void rail_channel_synchronised(Session *session) {
     session->synchronised = true;
     if (session->shook_hands && !session->executed)
         rail_channel_exec(session);
 }
 
-static void shake_hands(Session *session)
-{
+static void shake_hands(Session *session) {
     if (session->shook_hands)
         return;
     session->shook_hands = true;
@@ -68,7 +63,8 @@ static void shake_hands(Session *session)
     pdu.as.handshake.build = CLIENT_BUILD;
     rail_channel_send(session, &pdu);
     RailPdu status = {.type = RAIL_PDU_CLIENT_STATUS};
-    status.as.value = RAIL_STATUS_ZORDER_SYNC | RAIL_STATUS_RESIZE_MARGIN | RAIL_STATUS_APPID_EX | RAIL_STATUS_HIGH_DPI_ICONS;
+    status.as.value = RAIL_STATUS_ZORDER_SYNC | RAIL_STATUS_RESIZE_MARGIN | RAIL_STATUS_APPID_EX |
+                      RAIL_STATUS_HIGH_DPI_ICONS;
     rail_channel_send(session, &status);
     send_parameter(session, RAIL_SPI_DRAG_FULL_WINDOWS, 1, (Box){0});
     send_parameter(session, RAIL_SPI_KEYBOARD_CUES, 0, (Box){0});
@@ -84,29 +80,27 @@ static void shake_hands(Session *session)
         session->exec_timer = g_timeout_add(EXEC_PATIENCE, on_patience_over, session);
 }
 
-static gboolean on_no_handshake(gpointer data)
-{
+static gboolean on_no_handshake(gpointer data) {
     Session *session = data;
     session->exec_timer = 0;
     shake_hands(session);
     return G_SOURCE_REMOVE;
 }
 
-static void report_exec(Session *session, const RailPdu *pdu)
-{
+static void report_exec(Session *session, const RailPdu *pdu) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_EXEC_RESULT);
     event.as.exec.result = pdu->as.exec_result.result;
     event.as.exec.raw = pdu->as.exec_result.raw;
-    char *label = pdu->as.exec_result.program ? g_utf8_make_valid(pdu->as.exec_result.program, -1) : g_strdup("");
+    char *label =
+        pdu->as.exec_result.program ? g_utf8_make_valid(pdu->as.exec_result.program, -1) : g_strdup("");
     g_strlcpy(event.as.exec.program, label, sizeof event.as.exec.program);
     g_free(label);
     session_send(session, &event, -1);
     desk_event_clear(&event);
 }
 
-static void report_move(Session *session, const RailPdu *pdu)
-{
+static void report_move(Session *session, const RailPdu *pdu) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_MOVE_SIZE);
     event.window = pdu->window;
@@ -117,8 +111,7 @@ static void report_move(Session *session, const RailPdu *pdu)
     session_send(session, &event, -1);
 }
 
-static void report_min_max(Session *session, const RailPdu *pdu)
-{
+static void report_min_max(Session *session, const RailPdu *pdu) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_MIN_MAX);
     event.window = pdu->window;
@@ -134,8 +127,7 @@ static void report_min_max(Session *session, const RailPdu *pdu)
     session_send(session, &event, -1);
 }
 
-static void handle(Session *session, const uint8_t *untrusted_bytes, size_t size)
-{
+static void handle(Session *session, const uint8_t *untrusted_bytes, size_t size) {
     RailPdu pdu = {0};
     if (!rail_pdu_decode(untrusted_bytes, size, true, &pdu))
         return;
@@ -159,8 +151,7 @@ static void handle(Session *session, const uint8_t *untrusted_bytes, size_t size
     rail_pdu_clear(&pdu);
 }
 
-static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last)
-{
+static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last) {
     if (first)
         g_byte_array_set_size(assembly, 0);
     if (assembly->len + size > RAIL_PDU_MAX) { // of a PDU too long all that is kept is that it is
@@ -172,18 +163,17 @@ static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t si
         handle(session, assembly->data, assembly->len);
 }
 
-static void on_opened(Session *session)
-{
+static void on_opened(Session *session) {
     g_byte_array_set_size(assembly, 0);
     session->exec_timer = g_timeout_add(HANDSHAKE_PATIENCE, on_no_handshake, session);
 }
 
-bool rail_channel_load(Session *session)
-{
+bool rail_channel_load(Session *session) {
     if (!assembly)
         assembly = g_byte_array_new();
-    session->rail_channel = static_channel_load(
-        session, "rail", CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP | CHANNEL_OPTION_SHOW_PROTOCOL,
-        (StaticChannelCalls){on_opened, on_chunk});
+    session->rail_channel = static_channel_load(session, "rail",
+                                                CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP |
+                                                    CHANNEL_OPTION_SHOW_PROTOCOL,
+                                                (StaticChannelCalls){on_opened, on_chunk});
     return session->rail_channel != NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of the connection: FreeRDP's context, its callbacks of connecting and disconnecting, and a GSource that pumps it
-// in this process' one loop. freerdp_connect() blocks; the process has nothing else to do meanwhile.
+// The life of the connection: FreeRDP's context, its callbacks of connecting and disconnecting, and a GSource
+// that pumps it in this process' one loop. freerdp_connect() blocks; the process has nothing else to do
+// meanwhile.
 #include "host-agent/session/session.h"
 
 #include <freerdp/addin.h>
@@ -21,8 +22,7 @@ typedef struct Pump {
     guint count;
 } Pump;
 
-static void record(int fd, const DeskEvent *event)
-{
+static void record(int fd, const DeskEvent *event) {
     WireWriter writer, out;
     wire_writer_init(&writer);
     wire_writer_init(&out);
@@ -36,16 +36,15 @@ static void record(int fd, const DeskEvent *event)
     wire_writer_clear(&writer);
 }
 
-void session_send(Session *session, const DeskEvent *event, int fd)
-{
+void session_send(Session *session, const DeskEvent *event, int fd) {
     if (session->record >= 0)
         record(session->record, event);
     link_send_event(session->link, event, fd);
 }
 
-void session_set_state(Session *session, SessionState state, uint32_t code, const char *text)
-{
-    g_printerr("railhead-session: %s -> %s\n", session->state ? session_state_to_string(session->state) : "new",
+void session_set_state(Session *session, SessionState state, uint32_t code, const char *text) {
+    g_printerr("railhead-session: %s -> %s\n",
+               session->state ? session_state_to_string(session->state) : "new",
                session_state_to_string(state));
     session->state = state;
     DeskEvent event;
@@ -56,39 +55,35 @@ void session_set_state(Session *session, SessionState state, uint32_t code, cons
     session_send(session, &event, -1);
 }
 
-void session_quit(Session *session)
-{
+void session_quit(Session *session) {
     session->ended = true;
     g_main_loop_quit(session->loop);
 }
 
-static void on_channel_connected(void *user, const ChannelConnectedEventArgs *args)
-{
+static void on_channel_connected(void *user, const ChannelConnectedEventArgs *args) {
     SessionContext *context = user;
     if (g_str_equal(args->name, RDPGFX_DVC_CHANNEL_NAME))
         surfaces_start_gfx(context->session, args->pInterface);
 }
 
-static void on_channel_disconnected(void *user, const ChannelDisconnectedEventArgs *args)
-{
+static void on_channel_disconnected(void *user, const ChannelDisconnectedEventArgs *args) {
     SessionContext *context = user;
     if (g_str_equal(args->name, RDPGFX_DVC_CHANNEL_NAME))
         surfaces_stop_gfx(context->session, args->pInterface);
 }
 
-static BOOL load_dynamic_channels(rdpContext *context)
-{
+static BOOL load_dynamic_channels(rdpContext *context) {
     const char *gfx[] = {"rdpgfx"};
     if (!freerdp_client_add_dynamic_channel(context->settings, 1, gfx))
         return FALSE;
     PVIRTUALCHANNELENTRY entry = freerdp_channels_load_static_addin_entry(
         "drdynvc", NULL, NULL, FREERDP_ADDIN_CHANNEL_STATIC | FREERDP_ADDIN_CHANNEL_ENTRYEX);
-    return entry && freerdp_channels_client_load_ex(context->channels, context->settings, WINPR_FUNC_PTR_CAST(entry, PVIRTUALCHANNELENTRYEX),
+    return entry && freerdp_channels_client_load_ex(context->channels, context->settings,
+                                                    WINPR_FUNC_PTR_CAST(entry, PVIRTUALCHANNELENTRYEX),
                                                     context->settings) == 0;
 }
 
-static BOOL on_load_channels(freerdp *instance)
-{
+static BOOL on_load_channels(freerdp *instance) {
     Session *session = session_of(instance->context);
     if (!rail_channel_load(session) || !publication_load(session))
         return FALSE;
@@ -96,22 +91,19 @@ static BOOL on_load_channels(freerdp *instance)
            load_dynamic_channels(instance->context);
 }
 
-static BOOL on_pre_connect(freerdp *instance)
-{
+static BOOL on_pre_connect(freerdp *instance) {
     PubSub_SubscribeChannelConnected(instance->context->pubSub, on_channel_connected);
     PubSub_SubscribeChannelDisconnected(instance->context->pubSub, on_channel_disconnected);
     return TRUE;
 }
 
-static BOOL on_post_connect(freerdp *instance)
-{
+static BOOL on_post_connect(freerdp *instance) {
     Session *session = session_of(instance->context);
     orders_install(session);
     return surfaces_start(session);
 }
 
-static BOOL on_client_new(freerdp *instance, rdpContext *context)
-{
+static BOOL on_client_new(freerdp *instance, rdpContext *context) {
     instance->PreConnect = on_pre_connect;
     instance->PostConnect = on_post_connect;
     instance->LoadChannels = on_load_channels;
@@ -119,19 +111,16 @@ static BOOL on_client_new(freerdp *instance, rdpContext *context)
     return TRUE;
 }
 
-static void on_client_free(freerdp *instance, rdpContext *context)
-{
+static void on_client_free(freerdp *instance, rdpContext *context) {
 }
 
-static void unwatch(Pump *pump)
-{
+static void unwatch(Pump *pump) {
     for (guint i = 0; i < pump->count; i++)
         g_source_remove_unix_fd(&pump->base, pump->tags[i]);
     pump->count = 0;
 }
 
-static gboolean on_pump_prepare(GSource *source, int *timeout)
-{
+static gboolean on_pump_prepare(GSource *source, int *timeout) {
     Pump *pump = (Pump *)source;
     HANDLE handles[HANDLES_MAX];
     int fds[HANDLES_MAX];
@@ -150,8 +139,7 @@ static gboolean on_pump_prepare(GSource *source, int *timeout)
     return count == 0;
 }
 
-static gboolean on_pump_check(GSource *source)
-{
+static gboolean on_pump_check(GSource *source) {
     Pump *pump = (Pump *)source;
     for (guint i = 0; i < pump->count; i++)
         if (g_source_query_unix_fd(source, pump->tags[i]))
@@ -159,8 +147,7 @@ static gboolean on_pump_check(GSource *source)
     return pump->count == 0;
 }
 
-static gboolean on_pump_dispatch(GSource *source, GSourceFunc callback, gpointer data)
-{
+static gboolean on_pump_dispatch(GSource *source, GSourceFunc callback, gpointer data) {
     Session *session = ((Pump *)source)->session;
     if (freerdp_check_event_handles(session->rdp) && !freerdp_shall_disconnect_context(session->rdp))
         return G_SOURCE_CONTINUE;
@@ -171,8 +158,7 @@ static gboolean on_pump_dispatch(GSource *source, GSourceFunc callback, gpointer
 static GSourceFuncs pump_functions = {
     .prepare = on_pump_prepare, .check = on_pump_check, .dispatch = on_pump_dispatch};
 
-static void pump(Session *session)
-{
+static void pump(Session *session) {
     GSource *source = g_source_new(&pump_functions, sizeof(Pump));
     ((Pump *)source)->session = session;
     g_source_attach(source, NULL);
@@ -182,8 +168,7 @@ static void pump(Session *session)
     g_source_unref(source);
 }
 
-static rdpContext *new_context(Session *session)
-{
+static rdpContext *new_context(Session *session) {
     RDP_CLIENT_ENTRY_POINTS points = {.Size = sizeof points, .Version = RDP_CLIENT_INTERFACE_VERSION};
     points.ContextSize = sizeof(SessionContext);
     points.ClientNew = on_client_new;
@@ -194,16 +179,14 @@ static rdpContext *new_context(Session *session)
     return context;
 }
 
-static void say_ended(Session *session)
-{
+static void say_ended(Session *session) {
     SessionEnd code;
     char text[DESK_TEXT_MAX + 1];
     end_reason(session, &code, text, sizeof text);
     session_set_state(session, SESSION_ENDED, code, text);
 }
 
-bool session_run(Session *session)
-{
+bool session_run(Session *session) {
     session_set_state(session, SESSION_CONNECTING, 0, "");
     g_autofree char *folder = g_dir_make_tmp("railhead-session-XXXXXX", NULL);
     g_autofree char *certificates = g_build_filename(folder ? folder : "/nonexistent", "certs", NULL);

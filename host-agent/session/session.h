@@ -42,8 +42,7 @@ struct Session {
     IconCache *icons;
 };
 
-static inline Session *session_of(rdpContext *context)
-{
+static inline Session *session_of(rdpContext *context) {
     return ((SessionContext *)context)->session;
 }
 
@@ -60,7 +59,8 @@ typedef struct StaticChannelCalls {
     void (*opened)(Session *session);
     void (*chunk)(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last);
 } StaticChannelCalls;
-StaticChannel *static_channel_load(Session *session, const char *name, uint32_t options, StaticChannelCalls calls);
+StaticChannel *static_channel_load(Session *session, const char *name, uint32_t options,
+                                   StaticChannelCalls calls);
 bool static_channel_write(StaticChannel *channel, const void *bytes, size_t size);
 // rail-channel.c
 bool rail_channel_load(Session *session);

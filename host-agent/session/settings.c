@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connection's settings from the CONNECT intent, and the answers to what FreeRDP would ask a user: never a dialog, a
-// certificate is the one that was pinned or it is refused.
+// The connection's settings from the CONNECT intent, and the answers to what FreeRDP would ask a user: never
+// a dialog, a certificate is the one that was pinned or it is refused.
 #include "host-agent/session/session.h"
 
 #include <freerdp/crypto/certificate.h>
 #include <string.h>
 
-static bool set_address(const char *address, rdpSettings *settings)
-{
+static bool set_address(const char *address, rdpSettings *settings) {
     if (address[0] == '/')
         return freerdp_settings_set_string(settings, FreeRDP_ServerHostname, address);
     g_autofree char *host = g_strdup(address);
@@ -27,27 +26,44 @@ static bool set_address(const char *address, rdpSettings *settings)
            freerdp_settings_set_uint32(settings, FreeRDP_ServerPort, port);
 }
 
-static bool set_account(const Intent *connect, rdpSettings *settings)
-{
+static bool set_account(const Intent *connect, rdpSettings *settings) {
     const char *user = connect->as.connect.user, *domain = connect->as.connect.domain;
     return (!user[0] || freerdp_settings_set_string(settings, FreeRDP_Username, user)) &&
            (!domain[0] || freerdp_settings_set_string(settings, FreeRDP_Domain, domain)) &&
            freerdp_settings_set_string(settings, FreeRDP_Password, connect->as.connect.password) &&
-           freerdp_settings_set_bool(settings, FreeRDP_AutoLogonEnabled, connect->as.connect.password[0] != '\0');
+           freerdp_settings_set_bool(settings, FreeRDP_AutoLogonEnabled,
+                                     connect->as.connect.password[0] != '\0');
 }
 
-static void set_flags(rdpSettings *settings, bool gfx)
-{
-    static const FreeRDP_Settings_Keys_Bool on[] = {
-        FreeRDP_RemoteApplicationMode, FreeRDP_AllowUnanouncedOrdersFromServer, FreeRDP_SynchronousDynamicChannels,
-        FreeRDP_ExternalCertificateManagement, FreeRDP_UnicodeInput, FreeRDP_HasExtendedMouseEvent,
-        FreeRDP_HasHorizontalWheel, FreeRDP_FastPathInput, FreeRDP_FastPathOutput, FreeRDP_RefreshRect,
-        FreeRDP_SuppressOutput, FreeRDP_FrameMarkerCommandEnabled, FreeRDP_SurfaceFrameMarkerEnabled,
-        FreeRDP_SurfaceCommandsEnabled, FreeRDP_Workarea, FreeRDP_DisableCredentialsDelegation};
-    static const FreeRDP_Settings_Keys_Bool off[] = {
-        FreeRDP_AutoReconnectionEnabled, FreeRDP_AudioPlayback, FreeRDP_AudioCapture, FreeRDP_RedirectClipboard,
-        FreeRDP_DeviceRedirection, FreeRDP_SupportDynamicChannels, FreeRDP_SupportMultitransport,
-        FreeRDP_GfxH264, FreeRDP_GfxAVC444, FreeRDP_GfxAVC444v2, FreeRDP_BitmapCacheEnabled, FreeRDP_BitmapCachePersistEnabled};
+static void set_flags(rdpSettings *settings, bool gfx) {
+    static const FreeRDP_Settings_Keys_Bool on[] = {FreeRDP_RemoteApplicationMode,
+                                                    FreeRDP_AllowUnanouncedOrdersFromServer,
+                                                    FreeRDP_SynchronousDynamicChannels,
+                                                    FreeRDP_ExternalCertificateManagement,
+                                                    FreeRDP_UnicodeInput,
+                                                    FreeRDP_HasExtendedMouseEvent,
+                                                    FreeRDP_HasHorizontalWheel,
+                                                    FreeRDP_FastPathInput,
+                                                    FreeRDP_FastPathOutput,
+                                                    FreeRDP_RefreshRect,
+                                                    FreeRDP_SuppressOutput,
+                                                    FreeRDP_FrameMarkerCommandEnabled,
+                                                    FreeRDP_SurfaceFrameMarkerEnabled,
+                                                    FreeRDP_SurfaceCommandsEnabled,
+                                                    FreeRDP_Workarea,
+                                                    FreeRDP_DisableCredentialsDelegation};
+    static const FreeRDP_Settings_Keys_Bool off[] = {FreeRDP_AutoReconnectionEnabled,
+                                                     FreeRDP_AudioPlayback,
+                                                     FreeRDP_AudioCapture,
+                                                     FreeRDP_RedirectClipboard,
+                                                     FreeRDP_DeviceRedirection,
+                                                     FreeRDP_SupportDynamicChannels,
+                                                     FreeRDP_SupportMultitransport,
+                                                     FreeRDP_GfxH264,
+                                                     FreeRDP_GfxAVC444,
+                                                     FreeRDP_GfxAVC444v2,
+                                                     FreeRDP_BitmapCacheEnabled,
+                                                     FreeRDP_BitmapCachePersistEnabled};
     for (size_t i = 0; i < G_N_ELEMENTS(on); i++)
         freerdp_settings_set_bool(settings, on[i], TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
@@ -57,23 +73,23 @@ static void set_flags(rdpSettings *settings, bool gfx)
     freerdp_settings_set_bool(settings, FreeRDP_HiDefRemoteApp, gfx);
 }
 
-static void set_numbers(const Intent *connect, rdpSettings *settings)
-{
+static void set_numbers(const Intent *connect, rdpSettings *settings) {
     freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 32);
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, CLAMP(connect->as.connect.width, 200, 8192));
-    freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, CLAMP(connect->as.connect.height, 200, 8192));
+    freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight,
+                                CLAMP(connect->as.connect.height, 200, 8192));
     freerdp_settings_set_uint32(settings, FreeRDP_KeyboardLayout, connect->as.connect.layout);
     freerdp_settings_set_uint32(settings, FreeRDP_ThreadingFlags, THREADING_FLAGS_DISABLE_THREADS);
     freerdp_settings_set_uint32(settings, FreeRDP_RemoteApplicationSupportLevel,
-                                RAIL_LEVEL_SUPPORTED | RAIL_LEVEL_SHELL_INTEGRATION_SUPPORTED | RAIL_LEVEL_HANDSHAKE_EX_SUPPORTED);
+                                RAIL_LEVEL_SUPPORTED | RAIL_LEVEL_SHELL_INTEGRATION_SUPPORTED |
+                                    RAIL_LEVEL_HANDSHAKE_EX_SUPPORTED);
     freerdp_settings_set_uint32(settings, FreeRDP_RemoteWndSupportLevel, 2);
     freerdp_settings_set_uint32(settings, FreeRDP_RemoteAppNumIconCaches, 3);
     freerdp_settings_set_uint32(settings, FreeRDP_RemoteAppNumIconCacheEntries, 12);
     freerdp_settings_set_uint32(settings, FreeRDP_TcpConnectTimeout, 15000);
 }
 
-bool settings_apply(Session *session, rdpSettings *settings)
-{
+bool settings_apply(Session *session, rdpSettings *settings) {
     const Intent *connect = &session->connect;
     set_flags(settings, connect->as.connect.pixels != INTENT_PIXELS_LEGACY);
     set_numbers(connect, settings);
@@ -81,8 +97,8 @@ bool settings_apply(Session *session, rdpSettings *settings)
     return set_address(connect->as.connect.address, settings) && set_account(connect, settings);
 }
 
-static BOOL on_authenticate(freerdp *instance, char **user, char **password, char **domain, rdp_auth_reason reason)
-{
+static BOOL on_authenticate(freerdp *instance, char **user, char **password, char **domain,
+                            rdp_auth_reason reason) {
     Session *session = session_of(instance->context);
     if (*user && **user && *password)
         return TRUE;
@@ -92,13 +108,13 @@ static BOOL on_authenticate(freerdp *instance, char **user, char **password, cha
         *domain = *domain ? *domain : strdup("");
         return TRUE;
     }
-    g_strlcpy(session->agent_reason, "The guest asks for a user name and password, and none are stored for it.",
+    g_strlcpy(session->agent_reason,
+              "The guest asks for a user name and password, and none are stored for it.",
               sizeof session->agent_reason);
     return FALSE;
 }
 
-static void plain_hex(const char *text, char *ret_hex, size_t size)
-{
+static void plain_hex(const char *text, char *ret_hex, size_t size) {
     size_t at = 0;
     if (g_ascii_strncasecmp(text, "sha256:", 7) == 0)
         text += 7;
@@ -109,15 +125,16 @@ static void plain_hex(const char *text, char *ret_hex, size_t size)
 }
 
 // 2: for this connection only. Nothing is stored by the library.
-static int on_certificate(freerdp *instance, const BYTE *data, size_t length, const char *host, UINT16 port, DWORD flags)
-{
+static int on_certificate(freerdp *instance, const BYTE *data, size_t length, const char *host, UINT16 port,
+                          DWORD flags) {
     Session *session = session_of(instance->context);
     const Intent *connect = &session->connect;
     if (connect->as.connect.address[0] == '/')
         return 2;
     g_autofree char *pem = g_strndup((const char *)data, length);
     rdpCertificate *certificate = freerdp_certificate_new_from_pem(pem);
-    char *found = certificate ? freerdp_certificate_get_fingerprint_by_hash_ex(certificate, "sha256", FALSE) : NULL;
+    char *found =
+        certificate ? freerdp_certificate_get_fingerprint_by_hash_ex(certificate, "sha256", FALSE) : NULL;
     char wanted[INTENT_TEXT_MAX + 1], got[INTENT_TEXT_MAX + 1];
     plain_hex(connect->as.connect.fingerprint, wanted, sizeof wanted);
     plain_hex(found ? found : "", got, sizeof got);
@@ -125,19 +142,18 @@ static int on_certificate(freerdp *instance, const BYTE *data, size_t length, co
     if (!same)
         g_snprintf(session->agent_reason, sizeof session->agent_reason,
                    wanted[0] ? "The guest shows another certificate than the stored one: sha256 %s."
-                             : "The guest's certificate is not known yet: sha256 %s.", got);
+                             : "The guest's certificate is not known yet: sha256 %s.",
+                   got);
     free(found);
     freerdp_certificate_free(certificate);
     return same ? 2 : 0;
 }
 
-static int on_logon_error(freerdp *instance, UINT32 data, UINT32 type)
-{
+static int on_logon_error(freerdp *instance, UINT32 data, UINT32 type) {
     return 1;
 }
 
-void settings_install_checks(freerdp *instance)
-{
+void settings_install_checks(freerdp *instance) {
     instance->AuthenticateEx = on_authenticate;
     instance->VerifyX509Certificate = on_certificate;
     instance->LogonErrorInfo = on_logon_error;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pixels in sealed memfds: the desktop's, drawn by FreeRDP's GDI, and one per RDPGFX surface, whose memory is swapped for
-// ours while FreeRDP draws and swapped back before FreeRDP frees it. Each memfd is announced once, then only damage goes
-// over the link. Owned by the session; FreeRDP's callbacks in its loop.
+// Pixels in sealed memfds: the desktop's, drawn by FreeRDP's GDI, and one per RDPGFX surface, whose memory is
+// swapped for ours while FreeRDP draws and swapped back before FreeRDP frees it. Each memfd is announced
+// once, then only damage goes over the link. Owned by the session; FreeRDP's callbacks in its loop.
 #include "host-agent/session/session.h"
 
 #include <fcntl.h>
@@ -29,8 +29,7 @@ struct Surfaces {
     pcRdpgfxMapSurfaceToScaledWindow map_scaled;
 };
 
-static void pixels_free(gpointer data)
-{
+static void pixels_free(gpointer data) {
     Pixels *pixels = data;
     if (!pixels)
         return;
@@ -41,8 +40,7 @@ static void pixels_free(gpointer data)
     g_free(pixels);
 }
 
-static Pixels *pixels_new(const char *name, size_t size)
-{
+static Pixels *pixels_new(const char *name, size_t size) {
     Pixels *pixels = g_new0(Pixels, 1);
     pixels->size = size;
     pixels->fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -58,8 +56,8 @@ static Pixels *pixels_new(const char *name, size_t size)
     return NULL;
 }
 
-static void announce(Session *session, uint32_t surface, uint32_t window, Box size, uint32_t stride, bool alpha, int fd)
-{
+static void announce(Session *session, uint32_t surface, uint32_t window, Box size, uint32_t stride,
+                     bool alpha, int fd) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_SURFACE);
     event.window = window;
@@ -71,16 +69,14 @@ static void announce(Session *session, uint32_t surface, uint32_t window, Box si
     session_send(session, &event, fd);
 }
 
-static void announce_gone(Session *session, uint32_t surface)
-{
+static void announce_gone(Session *session, uint32_t surface) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_SURFACE_GONE);
     event.as.surface.surface = surface;
     session_send(session, &event, -1);
 }
 
-static void send_damage(Session *session, uint32_t surface, const BoxList *boxes)
-{
+static void send_damage(Session *session, uint32_t surface, const BoxList *boxes) {
     if (boxes->count == 0)
         return;
     DeskEvent event;
@@ -90,16 +86,14 @@ static void send_damage(Session *session, uint32_t surface, const BoxList *boxes
     session_send(session, &event, -1);
 }
 
-static BOOL on_begin_paint(rdpContext *context)
-{
+static BOOL on_begin_paint(rdpContext *context) {
     HGDI_WND window = context->gdi->primary->hdc->hwnd;
     window->invalid->null = TRUE;
     window->ninvalid = 0;
     return TRUE;
 }
 
-static BOOL on_end_paint(rdpContext *context)
-{
+static BOOL on_end_paint(rdpContext *context) {
     Session *session = session_of(context);
     HGDI_WND window = context->gdi->primary->hdc->hwnd;
     Box limits = {0, 0, session->surfaces->width, session->surfaces->height};
@@ -116,15 +110,13 @@ static BOOL on_end_paint(rdpContext *context)
     return TRUE;
 }
 
-static Pixels *new_desktop(Session *session, uint32_t width, uint32_t height)
-{
+static Pixels *new_desktop(Session *session, uint32_t width, uint32_t height) {
     return width && height && width <= BOX_LIMIT && height <= BOX_LIMIT
                ? pixels_new("railhead-desktop", (size_t)width * height * 4)
                : NULL;
 }
 
-static void adopt_desktop(Session *session, Pixels *pixels, uint32_t width, uint32_t height)
-{
+static void adopt_desktop(Session *session, Pixels *pixels, uint32_t width, uint32_t height) {
     Pixels *old = session->surfaces->desktop;
     session->surfaces->desktop = pixels;
     session->surfaces->width = width;
@@ -133,15 +125,15 @@ static void adopt_desktop(Session *session, Pixels *pixels, uint32_t width, uint
     pixels_free(old);
 }
 
-static BOOL on_desktop_resize(rdpContext *context)
-{
+static BOOL on_desktop_resize(rdpContext *context) {
     Session *session = session_of(context);
     uint32_t width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
     uint32_t height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
     if (width == session->surfaces->width && height == session->surfaces->height)
         return TRUE;
     Pixels *pixels = new_desktop(session, width, height);
-    if (!pixels || !gdi_resize_ex(context->gdi, width, height, width * 4, PIXEL_FORMAT_BGRX32, pixels->data, NULL)) {
+    if (!pixels ||
+        !gdi_resize_ex(context->gdi, width, height, width * 4, PIXEL_FORMAT_BGRX32, pixels->data, NULL)) {
         pixels_free(pixels);
         return FALSE;
     }
@@ -149,8 +141,7 @@ static BOOL on_desktop_resize(rdpContext *context)
     return TRUE;
 }
 
-bool surfaces_start(Session *session)
-{
+bool surfaces_start(Session *session) {
     rdpContext *context = session->rdp;
     uint32_t width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);
     uint32_t height = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopHeight);
@@ -168,8 +159,7 @@ bool surfaces_start(Session *session)
     return true;
 }
 
-void surfaces_free(Session *session)
-{
+void surfaces_free(Session *session) {
     if (!session->surfaces)
         return;
     if (session->rdp->gdi)
@@ -179,13 +169,11 @@ void surfaces_free(Session *session)
     g_clear_pointer(&session->surfaces, g_free);
 }
 
-static Session *session_of_gfx(RdpgfxClientContext *gfx)
-{
+static Session *session_of_gfx(RdpgfxClientContext *gfx) {
     return session_of(((rdpGdi *)gfx->custom)->context);
 }
 
-static UINT on_create_surface(RdpgfxClientContext *gfx, const RDPGFX_CREATE_SURFACE_PDU *create)
-{
+static UINT on_create_surface(RdpgfxClientContext *gfx, const RDPGFX_CREATE_SURFACE_PDU *create) {
     Surfaces *surfaces = session_of_gfx(gfx)->surfaces;
     UINT result = surfaces->create(gfx, create);
     gdiGfxSurface *surface = result == CHANNEL_RC_OK ? gfx->GetSurfaceData(gfx, create->surfaceId) : NULL;
@@ -201,8 +189,7 @@ static UINT on_create_surface(RdpgfxClientContext *gfx, const RDPGFX_CREATE_SURF
     return result;
 }
 
-static UINT on_delete_surface(RdpgfxClientContext *gfx, const RDPGFX_DELETE_SURFACE_PDU *gone)
-{
+static UINT on_delete_surface(RdpgfxClientContext *gfx, const RDPGFX_DELETE_SURFACE_PDU *gone) {
     Session *session = session_of_gfx(gfx);
     gpointer key = GUINT_TO_POINTER((guint)gone->surfaceId + 1);
     Pixels *pixels = g_hash_table_lookup(session->surfaces->gfx, key);
@@ -218,8 +205,7 @@ static UINT on_delete_surface(RdpgfxClientContext *gfx, const RDPGFX_DELETE_SURF
     return result;
 }
 
-static void announce_mapped(RdpgfxClientContext *gfx, uint16_t id)
-{
+static void announce_mapped(RdpgfxClientContext *gfx, uint16_t id) {
     Session *session = session_of_gfx(gfx);
     gdiGfxSurface *surface = gfx->GetSurfaceData(gfx, id);
     Pixels *pixels = g_hash_table_lookup(session->surfaces->gfx, GUINT_TO_POINTER((guint)id + 1));
@@ -236,30 +222,29 @@ static void announce_mapped(RdpgfxClientContext *gfx, uint16_t id)
     send_damage(session, id, &all);
 }
 
-static UINT on_map(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_WINDOW_PDU *map)
-{
+static UINT on_map(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_WINDOW_PDU *map) {
     UINT result = session_of_gfx(gfx)->surfaces->map(gfx, map);
     if (result == CHANNEL_RC_OK)
         announce_mapped(gfx, map->surfaceId);
     return result;
 }
 
-static UINT on_map_scaled(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_SCALED_WINDOW_PDU *map)
-{
+static UINT on_map_scaled(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_SCALED_WINDOW_PDU *map) {
     UINT result = session_of_gfx(gfx)->surfaces->map_scaled(gfx, map);
     if (result == CHANNEL_RC_OK)
         announce_mapped(gfx, map->surfaceId);
     return result;
 }
 
-static UINT on_window_surface(RdpgfxClientContext *gfx, gdiGfxSurface *surface)
-{
+static UINT on_window_surface(RdpgfxClientContext *gfx, gdiGfxSurface *surface) {
     UINT32 count = 0;
     const RECTANGLE_16 *rects = region16_rects(&surface->invalidRegion, &count);
-    Box limits = {0, 0, MIN(surface->width, surface->mappedWidth), MIN(surface->height, surface->mappedHeight)};
+    Box limits = {0, 0, MIN(surface->width, surface->mappedWidth),
+                  MIN(surface->height, surface->mappedHeight)};
     BoxList boxes = {0};
     for (UINT32 i = 0; i < count; i++) {
-        Box box = {rects[i].left, rects[i].top, rects[i].right - rects[i].left, rects[i].bottom - rects[i].top};
+        Box box = {rects[i].left, rects[i].top, rects[i].right - rects[i].left,
+                   rects[i].bottom - rects[i].top};
         box = box_intersect(box, limits);
         if (!box_is_empty(box))
             box_list_add(&boxes, box);
@@ -269,8 +254,7 @@ static UINT on_window_surface(RdpgfxClientContext *gfx, gdiGfxSurface *surface)
     return CHANNEL_RC_OK;
 }
 
-void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx)
-{
+void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx) {
     Surfaces *surfaces = session->surfaces;
     if (!surfaces || !gdi_graphics_pipeline_init(session->rdp->gdi, gfx))
         return;
@@ -285,8 +269,7 @@ void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx)
     gfx->UpdateWindowFromSurface = on_window_surface;
 }
 
-void surfaces_stop_gfx(Session *session, RdpgfxClientContext *gfx)
-{
+void surfaces_stop_gfx(Session *session, RdpgfxClientContext *gfx) {
     if (session->rdp->gdi)
         gdi_graphics_pipeline_uninit(session->rdp->gdi, gfx);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hand-held agent for railhead-session: starts it with a link, sends CONNECT, prints each event, and at the end writes the
-// surfaces as PPM files. For tests and for looking at what a server does.
+// A hand-held agent for railhead-session: starts it with a link, sends CONNECT, prints each event, and at the
+// end writes the surfaces as PPM files. For tests and for looking at what a server does.
 //   session-drive SESSION-PROGRAM ADDRESS auto|gfx|legacy SECONDS [FOLDER [USER PASSWORD FINGERPRINT]]
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,14 +24,12 @@ typedef struct Shown {
     int fd;
 } Shown;
 
-static void shown_free(gpointer data)
-{
+static void shown_free(gpointer data) {
     close(((Shown *)data)->fd);
     g_free(data);
 }
 
-static void print_event(Drive *drive, const DeskEvent *event)
-{
+static void print_event(Drive *drive, const DeskEvent *event) {
     printf("%-14s window %08x", desk_event_kind_to_string(event->kind), event->window);
     const GuestWindow *window = &event->as.change.delta.to;
     switch (event->kind) {
@@ -43,9 +41,9 @@ static void print_event(Drive *drive, const DeskEvent *event)
         break;
     case DESK_EVENT_WINDOW:
         printf(" %s fields %03x show %d box %d,%d %dx%d style %08x ex %08x owner %x \"%s\"",
-               event->as.change.is_new ? "new" : "old", event->as.change.delta.fields, window->show, window->box.x,
-               window->box.y, window->box.width, window->box.height, window->style, window->ex_style, window->owner,
-               window->title);
+               event->as.change.is_new ? "new" : "old", event->as.change.delta.fields, window->show,
+               window->box.x, window->box.y, window->box.width, window->box.height, window->style,
+               window->ex_style, window->owner, window->title);
         break;
     case DESK_EVENT_WINDOW_ICON:
         printf(" %ux%u", event->as.icon.raster->width, event->as.icon.raster->height);
@@ -59,8 +57,8 @@ static void print_event(Drive *drive, const DeskEvent *event)
         break;
     case DESK_EVENT_DAMAGE: {
         Box box = box_list_bounds(&event->as.damage.boxes);
-        printf(" surface %x boxes %u in %d,%d %dx%d", event->as.damage.surface, event->as.damage.boxes.count, box.x, box.y,
-               box.width, box.height);
+        printf(" surface %x boxes %u in %d,%d %dx%d", event->as.damage.surface, event->as.damage.boxes.count,
+               box.x, box.y, box.width, box.height);
         break;
     }
     case DESK_EVENT_EXEC_RESULT:
@@ -76,33 +74,30 @@ static void print_event(Drive *drive, const DeskEvent *event)
     fflush(stdout);
 }
 
-static void on_event(DeskEvent *event, int fd, gpointer user)
-{
+static void on_event(DeskEvent *event, int fd, gpointer user) {
     Drive *drive = user;
     print_event(drive, event);
     if (event->kind != DESK_EVENT_SURFACE)
         return;
     Shown *shown = g_new0(Shown, 1);
-    *shown = (Shown){event->window, event->as.surface.width, event->as.surface.height, event->as.surface.stride, fd};
+    *shown = (Shown){event->window, event->as.surface.width, event->as.surface.height,
+                     event->as.surface.stride, fd};
     g_hash_table_replace(drive->surfaces, GUINT_TO_POINTER(event->as.surface.surface), shown);
 }
 
-static void on_closed(const GError *error, gpointer user)
-{
+static void on_closed(const GError *error, gpointer user) {
     printf("link closed%s%s\n", error ? ": " : "", error ? error->message : "");
     g_main_loop_quit(((Drive *)user)->loop);
 }
 
-static gboolean on_time(gpointer user)
-{
+static gboolean on_time(gpointer user) {
     Intent intent;
     intent_init(&intent, INTENT_DISCONNECT);
     link_send_intent(((Drive *)user)->link, &intent);
     return G_SOURCE_REMOVE;
 }
 
-static void write_ppm(uint32_t id, const Shown *shown, const char *folder)
-{
+static void write_ppm(uint32_t id, const Shown *shown, const char *folder) {
     g_autofree char *path = g_strdup_printf("%s/surface-%x-window-%x.ppm", folder, id, shown->window);
     size_t size = (size_t)shown->stride * shown->height;
     const uint8_t *pixels = mmap(NULL, size, PROT_READ, MAP_SHARED, shown->fd, 0);
@@ -120,8 +115,7 @@ static void write_ppm(uint32_t id, const Shown *shown, const char *folder)
     munmap((void *)pixels, size);
 }
 
-static void send_connect(Drive *drive, int argc, char **argv)
-{
+static void send_connect(Drive *drive, int argc, char **argv) {
     Intent intent;
     intent_init(&intent, INTENT_CONNECT);
     g_strlcpy(intent.as.connect.address, argv[2], sizeof intent.as.connect.address);
@@ -138,8 +132,7 @@ static void send_connect(Drive *drive, int argc, char **argv)
     link_send_intent(drive->link, &intent);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     int fds[2];
     if (argc < 5 || !link_pair(fds, NULL))
         return 2;
@@ -165,6 +158,7 @@ int main(int argc, char **argv)
         write_ppm(GPOINTER_TO_UINT(id), shown, argv[5]);
     int status = 0;
     waitpid(child, &status, 0);
-    printf("session exit %d, end code %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), drive.end_code);
+    printf("session exit %d, end code %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
+           drive.end_code);
     return drive.end_code;
 }
