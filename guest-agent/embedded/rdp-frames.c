@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pixels for one client. Owned by one RdpPeer, in its loop. With RDPGFX each window has a surface, at most a few frames are
+// on their way; legacy updates are part of one desktop. Only damage is sent; while the client is behind, damage collects.
+#include "guest-agent/embedded/rdp-frames.h"
+#include "guest-agent/embedded/rdp-desktop.h"
+
+#include <freerdp/channels/drdynvc.h>
+#include <freerdp/channels/wtsvc.h>
+#include <freerdp/codec/color.h>
+#include <freerdp/codec/planar.h>
+#include <freerdp/server/rdpgfx.h>
+#include <glib.h>
+#include <stdlib.h>
+
+#define FRAME_INTERVAL_MS 15
+#define FRAMES_IN_FLIGHT  3
+
+typedef struct Surface {
+    uint32_t window;
+    uint16_t id;
+    Box box;
+    bool has_alpha;
+    bool is_made;
+    BoxList damage;
+} Surface;
+
+struct RdpFrames {
+    rdpContext *context;
+    HANDLE manager;
+    bool is_gfx, is_raw, is_open, is_ready, is_unpaced, has_failed;
+    RdpFramesSource source;
+    RdpgfxServerContext *gfx;
+    RdpDesktop *desktop;
+    GHashTable *surfaces; // window -> Surface
+    BoxList damage;       // legacy, desktop
+    uint16_t next_surface;
+    uint32_t frame, acknowledged;
+    guint timer;
+    int64_t last;
+};
+
+static void schedule(RdpFrames *frames);
+
+static UINT on_caps_advertise(RdpgfxServerContext *gfx, const RDPGFX_CAPS_ADVERTISE_PDU *advertise)
+{
+    RdpFrames *frames = gfx->custom;
+    RDPGFX_CAPSET best = { 0 };
+    for (UINT16 i = 0; i < advertise->capsSetCount; i++)
+        if (advertise->capsSets[i].version <= RDPGFX_CAPVERSION_107 && advertise->capsSets[i].version > best.version)
+            best = advertise->capsSets[i];
+    RDPGFX_CAPS_CONFIRM_PDU confirm = { &best };
+    if (!best.version || gfx->CapsConfirm(gfx, &confirm) != CHANNEL_RC_OK)
+        return ERROR_INVALID_DATA;
+    rdpSettings *settings = frames->context->settings;
+    UINT32 width = freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth);
+    UINT32 height = freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight);
+    MONITOR_DEF monitor = { 0, 0, (INT32)width - 1, (INT32)height - 1, 1 };
+    RDPGFX_RESET_GRAPHICS_PDU reset = { width, height, 1, &monitor };
+    frames->is_ready = gfx->ResetGraphics(gfx, &reset) == CHANNEL_RC_OK;
+    schedule(frames);
+    return CHANNEL_RC_OK;
+}
+
+static UINT on_frame_acknowledge(RdpgfxServerContext *gfx, const RDPGFX_FRAME_ACKNOWLEDGE_PDU *acknowledge)
+{
+    RdpFrames *frames = gfx->custom;
+    frames->acknowledged = acknowledge->frameId;
+    frames->is_unpaced = acknowledge->queueDepth == SUSPEND_FRAME_ACKNOWLEDGEMENT;
+    schedule(frames);
+    return CHANNEL_RC_OK;
+}
+
+static void open_gfx(RdpFrames *frames)
+{
+    if (frames->gfx || WTSVirtualChannelManagerGetDrdynvcState(frames->manager) != DRDYNVC_STATE_READY)
+        return;
+    RdpgfxServerContext *gfx = rdpgfx_server_context_new(frames->manager);
+    if (!gfx)
+        return;
+    gfx->custom = frames;
+    gfx->rdpcontext = frames->context;
+    gfx->CapsAdvertise = on_caps_advertise;
+    gfx->FrameAcknowledge = on_frame_acknowledge;
+    frames->gfx = gfx;
+    frames->is_open = gfx->Initialize(gfx, TRUE) && gfx->Open(gfx);
+    if (!frames->is_open)
+        g_warning("the graphics channel does not open");
+}
+
+static bool make_surface(RdpFrames *frames, Surface *surface)
+{
+    RDPGFX_CREATE_SURFACE_PDU create = { ++frames->next_surface, (UINT16)surface->box.width,
+                                         (UINT16)surface->box.height,
+                                         surface->has_alpha ? GFX_PIXEL_FORMAT_ARGB_8888 : GFX_PIXEL_FORMAT_XRGB_8888 };
+    RDPGFX_MAP_SURFACE_TO_WINDOW_PDU map = { .surfaceId = create.surfaceId,
+                                             .windowId = surface->window,
+                                             .mappedWidth = create.width,
+                                             .mappedHeight = create.height };
+    surface->id = create.surfaceId;
+    surface->is_made = frames->gfx->CreateSurface(frames->gfx, &create) == CHANNEL_RC_OK &&
+                       frames->gfx->MapSurfaceToWindow(frames->gfx, &map) == CHANNEL_RC_OK;
+    surface->damage.count = 0;
+    box_list_add(&surface->damage, (Box){ 0, 0, surface->box.width, surface->box.height });
+    return surface->is_made;
+}
+
+static void drop_surface(RdpFrames *frames, Surface *surface)
+{
+    if (surface->is_made && frames->gfx) {
+        RDPGFX_DELETE_SURFACE_PDU pdu = { surface->id };
+        frames->gfx->DeleteSurface(frames->gfx, &pdu);
+    }
+    surface->is_made = false;
+}
+
+static bool send_part(RdpFrames *frames, const Surface *surface, Box box)
+{
+    size_t stride = (size_t)box.width * 4, size = stride * (size_t)box.height;
+    uint8_t *pixels = g_malloc0(size);
+    UINT32 format = surface->has_alpha ? PIXEL_FORMAT_BGRA32 : PIXEL_FORMAT_BGRX32;
+    RDPGFX_SURFACE_COMMAND command = { .surfaceId = surface->id,
+                                       .codecId = RDPGFX_CODECID_UNCOMPRESSED,
+                                       .format = format,
+                                       .left = (UINT32)box.x,
+                                       .top = (UINT32)box.y,
+                                       .right = (UINT32)(box.x + box.width),
+                                       .bottom = (UINT32)(box.y + box.height),
+                                       .width = (UINT32)box.width,
+                                       .height = (UINT32)box.height,
+                                       .length = (UINT32)size,
+                                       .data = pixels };
+    bool sent = true;
+    BYTE *packed = NULL;
+    if (!frames->source.read_window(frames->source.user, surface->window, box, pixels, stride)) {
+        g_free(pixels);
+        return true;
+    }
+    if (!frames->is_raw) {
+        BITMAP_PLANAR_CONTEXT *planar = freerdp_bitmap_planar_context_new(
+            surface->has_alpha ? PLANAR_FORMAT_HEADER_RLE : PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
+            command.width, command.height);
+        freerdp_planar_topdown_image(planar, TRUE);
+        packed = freerdp_bitmap_compress_planar(planar, pixels, format, command.width, command.height, (UINT32)stride,
+                                                NULL, &command.length);
+        freerdp_bitmap_planar_context_free(planar);
+        command.codecId = RDPGFX_CODECID_PLANAR;
+        command.data = packed;
+    }
+    if (command.data)
+        sent = frames->gfx->SurfaceCommand(frames->gfx, &command) == CHANNEL_RC_OK;
+    free(packed);
+    g_free(pixels);
+    return sent;
+}
+
+static bool send_surface(RdpFrames *frames, Surface *surface)
+{
+    if (box_is_empty(surface->box) || (!surface->is_made && !make_surface(frames, surface)))
+        return true;
+    if (!surface->damage.count)
+        return true;
+    RDPGFX_START_FRAME_PDU start = { .timestamp = 0, .frameId = ++frames->frame };
+    RDPGFX_END_FRAME_PDU end = { .frameId = start.frameId };
+    bool sent = frames->gfx->StartFrame(frames->gfx, &start) == CHANNEL_RC_OK;
+    for (uint32_t i = 0; i < surface->damage.count && sent; i++)
+        sent = send_part(frames, surface, surface->damage.boxes[i]);
+    surface->damage.count = 0;
+    return sent && frames->gfx->EndFrame(frames->gfx, &end) == CHANNEL_RC_OK;
+}
+
+static bool is_behind(const RdpFrames *frames)
+{
+    return !frames->is_unpaced && frames->frame - frames->acknowledged >= FRAMES_IN_FLIGHT;
+}
+
+static bool send_surfaces(RdpFrames *frames)
+{
+    GHashTableIter iter;
+    gpointer value;
+    if (!frames->is_ready)
+        return true;
+    g_hash_table_iter_init(&iter, frames->surfaces);
+    while (!is_behind(frames) && g_hash_table_iter_next(&iter, NULL, &value))
+        if (!send_surface(frames, value))
+            return false;
+    return true;
+}
+
+static bool send_desktop(RdpFrames *frames)
+{
+    bool sent = true;
+    for (uint32_t i = 0; i < frames->damage.count && sent; i++)
+        sent = rdp_desktop_send(frames->desktop, frames->damage.boxes[i]);
+    frames->damage.count = 0;
+    return sent;
+}
+
+static gboolean on_frame(gpointer user)
+{
+    RdpFrames *frames = user;
+    frames->timer = 0;
+    frames->last = g_get_monotonic_time();
+    if (!(frames->is_gfx ? send_surfaces(frames) : send_desktop(frames)))
+        frames->has_failed = true;
+    return G_SOURCE_REMOVE;
+}
+
+static void schedule(RdpFrames *frames)
+{
+    if (frames->timer)
+        return;
+    int64_t passed = (g_get_monotonic_time() - frames->last) / 1000;
+    guint wait = passed >= FRAME_INTERVAL_MS ? 0 : (guint)(FRAME_INTERVAL_MS - passed);
+    frames->timer = g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, wait, on_frame, frames, NULL);
+}
+
+static void free_surface(gpointer data)
+{
+    g_free(data);
+}
+
+RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw, const RdpFramesSource *source)
+{
+    RdpFrames *frames = g_new0(RdpFrames, 1);
+    frames->context = context;
+    frames->manager = manager;
+    frames->is_gfx = is_gfx;
+    frames->is_raw = is_raw;
+    frames->source = *source;
+    frames->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
+    if (!is_gfx)
+        frames->desktop = rdp_desktop_new(context, source);
+    return frames;
+}
+
+void rdp_frames_free(RdpFrames *frames)
+{
+    if (!frames)
+        return;
+    if (frames->timer)
+        g_source_remove(frames->timer);
+    if (frames->gfx) {
+        if (frames->is_open)
+            frames->gfx->Close(frames->gfx);
+        rdpgfx_server_context_free(frames->gfx);
+    }
+    rdp_desktop_free(frames->desktop);
+    g_hash_table_destroy(frames->surfaces);
+    g_free(frames);
+}
+
+HANDLE rdp_frames_event(RdpFrames *frames)
+{
+    return frames->gfx && frames->is_open ? rdpgfx_server_get_event_handle(frames->gfx) : NULL;
+}
+
+bool rdp_frames_pump(RdpFrames *frames)
+{
+    if (frames->has_failed)
+        return false;
+    if (!frames->is_gfx)
+        return true;
+    open_gfx(frames);
+    HANDLE event = rdp_frames_event(frames);
+    if (event && WaitForSingleObject(event, 0) == WAIT_OBJECT_0)
+        return rdpgfx_server_handle_messages(frames->gfx) == CHANNEL_RC_OK;
+    return true;
+}
+
+void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alpha)
+{
+    if (!frames->is_gfx)
+        return;
+    Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
+    if (!surface) {
+        surface = g_new0(Surface, 1);
+        surface->window = window;
+        surface->has_alpha = has_alpha;
+        g_hash_table_insert(frames->surfaces, GUINT_TO_POINTER(window), surface);
+    } else if (surface->box.width != box.width || surface->box.height != box.height) {
+        drop_surface(frames, surface);
+    }
+    surface->box = box;
+    schedule(frames);
+}
+
+void rdp_frames_gone(RdpFrames *frames, uint32_t window)
+{
+    Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
+    if (surface)
+        drop_surface(frames, surface);
+    g_hash_table_remove(frames->surfaces, GUINT_TO_POINTER(window));
+}
+
+void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box)
+{
+    Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
+    if (!surface)
+        return;
+    box = box_intersect(box, (Box){ 0, 0, surface->box.width, surface->box.height });
+    if (box_is_empty(box))
+        return;
+    box_list_add(&surface->damage, box);
+    schedule(frames);
+}
+
+void rdp_frames_damage_desktop(RdpFrames *frames, Box box)
+{
+    if (frames->is_gfx)
+        return;
+    rdpSettings *settings = frames->context->settings;
+    box = box_intersect(box, (Box){ 0, 0, (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),
+                                    (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight) });
+    if (box_is_empty(box))
+        return;
+    box_list_add(&frames->damage, box);
+    schedule(frames);
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Static virtual channels of one peer: "rail" as PDUs, RAILPUB as bytes.
+#pragma once
+#include "rail/rail-pdu.h" // both before FreeRDP, which has macros of the same names
+#include "rail/window-order.h"
+#include <winpr/wtypes.h>
+
+typedef struct RdpRail {
+    HANDLE manager, rail, publication; // channels: NULL while not open
+} RdpRail;
+
+typedef struct RdpRailEvents {
+    void (*on_rail)(void *user, const RailPdu *pdu);
+    void (*on_publication)(void *user, const uint8_t *untrusted_bytes, size_t size);
+} RdpRailEvents;
+
+void rdp_rail_open(RdpRail *rail, HANDLE manager);
+void rdp_rail_close(RdpRail *rail);
+size_t rdp_rail_events(const RdpRail *rail, HANDLE *ret_handles); // at most 2
+void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user);
+bool rdp_rail_send(RdpRail *rail, const RailPdu *pdu);
+bool rdp_rail_publish(RdpRail *rail, const uint8_t *bytes, size_t size);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The second instance of the guest agent, that tells Win32's facts about windows.
+#pragma once
+#include "guest-agent/embedded/bridge.h"
+#include "rail/catalogue-message.h"
+
+typedef struct Tracker Tracker;
+typedef struct TrackerEvents {
+    void (*on_ready)(void *user, bool is_ready);
+    void (*on_window)(void *user, const TrackedWindow *untrusted_window);
+    void (*on_gone)(void *user, uint32_t hwnd);
+} TrackerEvents;
+
+Tracker *tracker_new(const Wine *wine, const TrackerEvents *events, void *user);
+void tracker_free(Tracker *tracker);
+void tracker_ask(Tracker *tracker); // scan now

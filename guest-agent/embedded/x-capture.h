@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pixels of redirected windows: named pixmaps, damage, and reading of rectangles through shared memory.
+#pragma once
+#include "guest-agent/embedded/x-windows.h"
+
+void x_capture_attach(XWindow *window); // it was mapped
+void x_capture_detach(XWindow *window);
+void x_capture_resized(XWindow *window);
+size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max);
+// Reads box (window coordinates) as rows of 32-bit BGRX or BGRA; what lies outside the window stays as it is.
+bool x_capture_read(XWindow *window, Box box, uint8_t *pixels, size_t stride);
+// Composes box of the desktop from all announced windows, in stacking order, over black.
+void x_capture_compose(XWindows *windows, Box box, uint8_t *pixels, size_t stride);
+void x_capture_stop(void); // gives the shared memory back

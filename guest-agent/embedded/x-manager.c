@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+// Window manager policy on the private display: windows are where they ask to be, the host decides the rest through RAIL.
+// Part of XWindows, in its loop. Never draws and never reparents.
+#include "guest-agent/embedded/x-manager.h"
+
+#include <gio/gio.h>
+#include <string.h>
+#include <X11/Xatom.h>
+#include <X11/Xutil.h>
+#include <X11/extensions/Xcomposite.h>
+
+enum { STATE_REMOVE, STATE_ADD, STATE_TOGGLE };
+
+static XWindow *find(XWindows *windows, Window xid)
+{
+    return g_hash_table_lookup(windows->by_xid, GSIZE_TO_POINTER(xid));
+}
+
+static void write_wm_state(XWindow *window, long state)
+{
+    const XServer *server = window->owner->server;
+    x_server_set_longs(server, window->xid, X_WM_STATE, server->atoms[X_WM_STATE], (long[]){ state, None }, 2);
+}
+
+static void write_net_state(XWindow *window)
+{
+    const XServer *server = window->owner->server;
+    long values[8];
+    size_t count = 0;
+    if (window->is_maximised) {
+        values[count++] = (long)server->atoms[X__NET_WM_STATE_MAXIMIZED_VERT];
+        values[count++] = (long)server->atoms[X__NET_WM_STATE_MAXIMIZED_HORZ];
+    }
+    if (window->is_fullscreen)
+        values[count++] = (long)server->atoms[X__NET_WM_STATE_FULLSCREEN];
+    if (window->is_above)
+        values[count++] = (long)server->atoms[X__NET_WM_STATE_ABOVE];
+    if (window->is_iconic)
+        values[count++] = (long)server->atoms[X__NET_WM_STATE_HIDDEN];
+    x_server_set_longs(server, window->xid, X__NET_WM_STATE, XA_ATOM, values, count);
+}
+
+static void read_net_state(XWindow *window)
+{
+    const XServer *server = window->owner->server;
+    size_t count = 0;
+    g_autofree unsigned long *states =
+        x_server_get_longs(server, window->xid, server->atoms[X__NET_WM_STATE], XA_ATOM, 32, &count);
+    for (size_t i = 0; i < count; i++) {
+        window->is_maximised |= states[i] == server->atoms[X__NET_WM_STATE_MAXIMIZED_VERT];
+        window->is_fullscreen |= states[i] == server->atoms[X__NET_WM_STATE_FULLSCREEN];
+        window->is_above |= states[i] == server->atoms[X__NET_WM_STATE_ABOVE];
+    }
+}
+
+void x_manager_read_hints(XWindow *window)
+{
+    const XServer *server = window->owner->server;
+    Atom *protocols = NULL;
+    int count = 0;
+    window->takes_focus = window->takes_delete = false;
+    if (XGetWMProtocols(server->display, window->xid, &protocols, &count)) {
+        for (int i = 0; i < count; i++) {
+            window->takes_focus |= protocols[i] == server->atoms[X_WM_TAKE_FOCUS];
+            window->takes_delete |= protocols[i] == server->atoms[X_WM_DELETE_WINDOW];
+        }
+        XFree(protocols);
+    }
+    XWMHints *hints = XGetWMHints(server->display, window->xid);
+    window->wants_input = !hints || !(hints->flags & InputHint) || hints->input;
+    if (hints)
+        XFree(hints);
+    window->transient_for = None;
+    XGetTransientForHint(server->display, window->xid, &window->transient_for);
+}
+
+static void set_active(XWindows *windows, XWindow *window)
+{
+    if (windows->active == window)
+        return;
+    windows->active = window;
+    long value = window ? (long)window->xid : None;
+    x_server_set_longs(windows->server, windows->server->root, X__NET_ACTIVE_WINDOW, XA_WINDOW, &value, 1);
+    x_windows_touch_stack(windows);
+}
+
+static void focus(XWindow *window)
+{
+    const XServer *server = window->owner->server;
+    if (window->wants_input)
+        XSetInputFocus(server->display, window->xid, RevertToPointerRoot, CurrentTime);
+    if (window->takes_focus)
+        x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
+                      (long[5]){ (long)server->atoms[X_WM_TAKE_FOCUS], CurrentTime });
+    set_active(window->owner, window);
+}
+
+void x_manager_activate(XWindow *window)
+{
+    if (window->is_override)
+        return;
+    if (window->is_iconic)
+        x_manager_restore(window);
+    XRaiseWindow(window->owner->server->display, window->xid);
+    focus(window);
+}
+
+void x_manager_deactivate(XWindows *windows)
+{
+    XSetInputFocus(windows->server->display, windows->check, RevertToPointerRoot, CurrentTime);
+    set_active(windows, NULL);
+}
+
+void x_manager_on_mapped(XWindow *window)
+{
+    if (window->is_override)
+        return;
+    write_wm_state(window, NormalState);
+    write_net_state(window);
+    if (window->takes_focus || window->wants_input)
+        focus(window);
+}
+
+void x_manager_on_unmapped(XWindow *window)
+{
+    XWindows *windows = window->owner;
+    if (!window->is_iconic && !window->is_override)
+        write_wm_state(window, WithdrawnState);
+    if (windows->active != window)
+        return;
+    set_active(windows, NULL);
+    XWindow *next = window->transient_for ? find(windows, window->transient_for) : NULL;
+    for (size_t i = 0; !next && i < windows->stack_count; i++) {
+        XWindow *candidate = x_windows_find(windows, windows->stack[i]);
+        if (candidate && candidate != window && candidate->is_mapped && !candidate->is_override)
+            next = candidate;
+    }
+    if (next && next->is_mapped)
+        focus(next);
+}
+
+void x_manager_move(XWindow *window, Box box)
+{
+    box.width = CLAMP(box.width, 1, BOX_LIMIT);
+    box.height = CLAMP(box.height, 1, BOX_LIMIT);
+    XMoveResizeWindow(window->owner->server->display, window->xid, box.x, box.y, (unsigned)box.width,
+                      (unsigned)box.height);
+}
+
+void x_manager_close(XWindow *window)
+{
+    const XServer *server = window->owner->server;
+    if (window->takes_delete)
+        x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
+                      (long[5]){ (long)server->atoms[X_WM_DELETE_WINDOW], CurrentTime });
+}
+
+void x_manager_minimise(XWindow *window)
+{
+    if (window->is_override || window->is_iconic || !window->is_mapped)
+        return;
+    window->is_iconic = true;
+    write_wm_state(window, IconicState);
+    write_net_state(window);
+    XUnmapWindow(window->owner->server->display, window->xid);
+    x_windows_touch(window);
+}
+
+void x_manager_maximise(XWindow *window)
+{
+    if (window->is_iconic)
+        x_manager_restore(window);
+    if (window->is_maximised)
+        return;
+    window->is_maximised = true;
+    window->restore = window->box;
+    write_net_state(window);
+    x_manager_move(window, window->owner->work_area);
+    x_windows_touch(window);
+}
+
+void x_manager_restore(XWindow *window)
+{
+    if (window->is_iconic) {
+        window->is_iconic = false;
+        write_wm_state(window, NormalState);
+        write_net_state(window);
+        XMapWindow(window->owner->server->display, window->xid);
+    } else if (window->is_maximised || window->is_fullscreen) {
+        window->is_maximised = window->is_fullscreen = false;
+        write_net_state(window);
+        if (!box_is_empty(window->restore))
+            x_manager_move(window, window->restore);
+    }
+    x_windows_touch(window);
+}
+
+static bool wanted(bool is_set, long action)
+{
+    return action == STATE_ADD || (action == STATE_TOGGLE && !is_set);
+}
+
+static void change_state(XWindow *window, long action, Atom state)
+{
+    const XServer *server = window->owner->server;
+    if (state == server->atoms[X__NET_WM_STATE_MAXIMIZED_VERT]) {
+        if (wanted(window->is_maximised, action))
+            x_manager_maximise(window);
+        else if (!window->is_iconic)
+            x_manager_restore(window);
+    } else if (state == server->atoms[X__NET_WM_STATE_FULLSCREEN]) {
+        bool on = wanted(window->is_fullscreen, action);
+        if (on && !window->is_fullscreen) {
+            window->restore = window->is_maximised ? window->restore : window->box;
+            window->is_fullscreen = true;
+            write_net_state(window);
+            x_manager_move(window, (Box){ 0, 0, server->width, server->height });
+        } else if (!on && window->is_fullscreen) {
+            x_manager_restore(window);
+        }
+    } else if (state == server->atoms[X__NET_WM_STATE_ABOVE]) {
+        window->is_above = wanted(window->is_above, action);
+        write_net_state(window);
+    }
+}
+
+static void on_client_message(XWindow *window, const XClientMessageEvent *event)
+{
+    XWindows *windows = window->owner;
+    const Atom *atoms = windows->server->atoms;
+    if (event->message_type == atoms[X__NET_WM_STATE]) {
+        for (int i = 1; i <= 2; i++)
+            if (event->data.l[i])
+                change_state(window, event->data.l[0], (Atom)event->data.l[i]);
+    } else if (event->message_type == atoms[X__NET_ACTIVE_WINDOW]) {
+        x_manager_activate(window);
+    } else if (event->message_type == atoms[X_WM_CHANGE_STATE] && event->data.l[0] == IconicState) {
+        x_manager_minimise(window);
+    } else if (event->message_type == atoms[X__NET_WM_MOVERESIZE]) {
+        windows->events->on_move_request(windows->user, window, (int)event->data.l[2], (int)event->data.l[0],
+                                         (int)event->data.l[1]);
+    }
+}
+
+static void on_configure_request(XWindows *windows, const XConfigureRequestEvent *event)
+{
+    XWindowChanges changes = { event->x,     event->y,      event->width, event->height, event->border_width,
+                               event->above, event->detail };
+    XConfigureWindow(windows->server->display, event->window, (unsigned)event->value_mask & ~(unsigned)CWBorderWidth,
+                     &changes);
+}
+
+static void on_map_request(XWindows *windows, Window xid)
+{
+    XWindow *window = find(windows, xid);
+    if (window) {
+        x_manager_read_hints(window);
+        read_net_state(window);
+        window->is_iconic = false;
+        write_wm_state(window, NormalState);
+    }
+    XMapRaised(windows->server->display, xid);
+}
+
+bool x_manager_event(XWindows *windows, XEvent *event)
+{
+    XWindow *window = NULL;
+    switch (event->type) {
+    case MapRequest:
+        on_map_request(windows, event->xmaprequest.window);
+        return true;
+    case ConfigureRequest:
+        on_configure_request(windows, &event->xconfigurerequest);
+        return true;
+    case CirculateRequest:
+        return true;
+    case FocusIn:
+        window = find(windows, event->xfocus.window);
+        if (window && event->xfocus.mode != NotifyGrab && event->xfocus.mode != NotifyUngrab && !window->is_override)
+            set_active(windows, window);
+        return window != NULL;
+    case ClientMessage:
+        window = find(windows, event->xclient.window);
+        if (window && event->xclient.format == 32)
+            on_client_message(window, &event->xclient);
+        return window != NULL;
+    default:
+        return false;
+    }
+}
+
+static bool has_redirect_failed;
+
+static int on_redirect_error(Display *display, XErrorEvent *event)
+{
+    has_redirect_failed = true;
+    return 0;
+}
+
+static void advertise(XWindows *windows)
+{
+    const XServer *server = windows->server;
+    static const XAtomName supported[] = {
+        X__NET_SUPPORTED,         X__NET_SUPPORTING_WM_CHECK,      X__NET_ACTIVE_WINDOW,
+        X__NET_WM_NAME,           X__NET_WM_STATE,                 X__NET_WM_STATE_MAXIMIZED_VERT,
+        X__NET_WM_STATE_MAXIMIZED_HORZ, X__NET_WM_STATE_FULLSCREEN, X__NET_WM_STATE_HIDDEN,
+        X__NET_WM_STATE_ABOVE,    X__NET_WM_STATE_SKIP_TASKBAR,    X__NET_WM_STATE_MODAL,
+        X__NET_WM_ICON,           X__NET_WM_PID,                   X__NET_WM_MOVERESIZE,
+        X__NET_WM_WINDOW_TYPE,    X__NET_WM_WINDOW_TYPE_DIALOG,    X__NET_WORKAREA,
+    };
+    long values[G_N_ELEMENTS(supported)];
+    for (size_t i = 0; i < G_N_ELEMENTS(supported); i++)
+        values[i] = (long)server->atoms[supported[i]];
+    long check = (long)windows->check, one = 1, zero = 0, area[4] = { 0, 0, server->width, server->height };
+    x_server_set_longs(server, server->root, X__NET_SUPPORTED, XA_ATOM, values, G_N_ELEMENTS(values));
+    x_server_set_longs(server, server->root, X__NET_SUPPORTING_WM_CHECK, XA_WINDOW, &check, 1);
+    x_server_set_longs(server, windows->check, X__NET_SUPPORTING_WM_CHECK, XA_WINDOW, &check, 1);
+    x_server_set_longs(server, server->root, X__NET_WORKAREA, XA_CARDINAL, area, 4);
+    x_server_set_longs(server, server->root, X__NET_NUMBER_OF_DESKTOPS, XA_CARDINAL, &one, 1);
+    x_server_set_longs(server, server->root, X__NET_CURRENT_DESKTOP, XA_CARDINAL, &zero, 1);
+    XChangeProperty(server->display, windows->check, server->atoms[X__NET_WM_NAME], server->atoms[X_UTF8_STRING], 8,
+                    PropModeReplace, (const unsigned char *)"Railhead", 8);
+}
+
+bool x_manager_start(XWindows *windows, GError **error)
+{
+    const XServer *server = windows->server;
+    XSetWindowAttributes attributes = { .override_redirect = True };
+    windows->check = XCreateWindow(server->display, server->root, -10, -10, 1, 1, 0, 0, InputOnly, NULL,
+                                   CWOverrideRedirect, &attributes);
+    XMapWindow(server->display, windows->check);
+    has_redirect_failed = false;
+    XSync(server->display, False);
+    XErrorHandler before = XSetErrorHandler(on_redirect_error);
+    XSelectInput(server->display, server->root,
+                 SubstructureRedirectMask | SubstructureNotifyMask | PropertyChangeMask);
+    XCompositeRedirectSubwindows(server->display, server->root, CompositeRedirectManual);
+    XSync(server->display, False);
+    XSetErrorHandler(before);
+    if (has_redirect_failed) {
+        g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_BUSY, "another window manager runs on the display");
+        return false;
+    }
+    XSetSelectionOwner(server->display, server->atoms[X_WM_S0], windows->check, CurrentTime);
+    advertise(windows);
+    return true;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window manager of the private display: what ICCCM and EWMH ask of one, without frames.
+#pragma once
+#include "guest-agent/embedded/x-windows.h"
+
+bool x_manager_start(XWindows *windows, GError **error);
+bool x_manager_event(XWindows *windows, XEvent *event); // true: it was for the window manager
+void x_manager_read_hints(XWindow *window);
+void x_manager_on_mapped(XWindow *window);
+void x_manager_on_unmapped(XWindow *window);
+void x_manager_activate(XWindow *window);    // raise and focus
+void x_manager_deactivate(XWindows *windows); // no window has the focus
+void x_manager_move(XWindow *window, Box box);
+void x_manager_close(XWindow *window);
+void x_manager_minimise(XWindow *window);
+void x_manager_maximise(XWindow *window);
+void x_manager_restore(XWindow *window);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The top-level windows of the private display, as the guest's windows: a list, their description as GuestWindow values,
+// and the changes of both.
+#pragma once
+#include "guest-agent/embedded/x-server.h"
+#include "rail/catalogue-message.h"
+
+#define X_WINDOWS_STACK_MAX 250
+
+typedef struct XWindows XWindows;
+
+typedef struct XWindow {
+    XWindows *owner;
+    Window xid;
+    uint32_t id;         // on the wire; 0 until it is announced
+    bool is_override, is_mapped, is_iconic, is_maximised, is_fullscreen, is_above, is_ignored;
+    bool takes_focus, takes_delete, wants_input, has_argb, is_dirty, is_waiting; // is_waiting: for the tracker's facts
+    Box box;             // X geometry
+    Box restore;         // before it was maximised
+    Window transient_for;
+    char *title;         // owned
+    TrackedWindow *facts; // owned; NULL while Win32's are not known
+    guint facts_timeout;
+    GuestWindow told; // what the client knows, when id is set
+    Pixmap pixmap;
+    XID damage;
+    Visual *visual;
+    int depth;
+} XWindow;
+
+typedef struct XWindowsEvents {
+    void (*on_question)(void *user);                                          // facts of a new window are wanted
+    void (*on_window)(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta);
+    void (*on_gone)(void *user, XWindow *window);
+    void (*on_stack)(void *user); // the order or the active window changed
+    void (*on_damage)(void *user, XWindow *window, Box box); // box in window coordinates
+    void (*on_icon)(void *user, XWindow *window);
+    void (*on_move_request)(void *user, XWindow *window, int direction, int x, int y);
+    bool (*on_other)(void *user, XEvent *event); // events of windows that are not ours to manage
+} XWindowsEvents;
+
+struct XWindows {
+    XServer *server;
+    const XWindowsEvents *events;
+    void *user;
+    GHashTable *by_xid; // Window -> XWindow (owned)
+    GHashTable *facts;  // Window -> TrackedWindow (owned): of windows not seen yet too
+    XWindow *active;
+    Window check;
+    Box work_area;
+    bool is_tracking; // facts are worth waiting for
+    bool is_stack_dirty;
+    guint flush;
+    uint32_t stack[X_WINDOWS_STACK_MAX]; // ids, front to back
+    size_t stack_count;
+};
+
+XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *user, GError **error);
+void x_windows_free(XWindows *windows);
+void x_windows_event(XWindows *windows, XEvent *event);
+XWindow *x_windows_find(XWindows *windows, uint32_t id);
+XWindow *x_windows_at(XWindows *windows, int x, int y); // topmost announced window there
+uint32_t x_windows_active_id(const XWindows *windows);
+void x_windows_touch(XWindow *window); // describe it again soon
+void x_windows_touch_stack(XWindows *windows);
+void x_windows_announce_all(XWindows *windows); // on_window for each announced window, as new
+void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts);
+void x_windows_forget_facts(XWindows *windows, uint32_t hwnd);
