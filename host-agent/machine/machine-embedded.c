@@ -111,7 +111,7 @@ static void take_line(Embedded *embedded, const char *line) {
 
 static void on_line(GObject *source, GAsyncResult *result, gpointer data) {
     g_autoptr(GError) error = NULL;
-    g_autofree char *line = g_data_input_stream_read_line_finish(G_DATA_INPUT_STREAM(source), result, NULL, g_data_input_stream_read_line(G_DATA_INPUT_STREAM(source), result, NULL, &error)error);
+    g_autofree char *line = g_data_input_stream_read_line_finish(G_DATA_INPUT_STREAM(source), result, NULL, &error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     Embedded *embedded = data;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// railhead-agent: one per user session, the owner of org.railhead.Agent. Starts the main loop and ends with it; a second agent
+// says so and exits.
+#include <glib-unix.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include "host-agent/agent-error.h"
+#include "host-agent/application.h"
+
+static int exit_code = 0;
+
+static void on_name_lost(GDBusConnection *bus, const char *name, gpointer loop) {
+    fprintf(stderr, "railhead-agent: %s\n",
+            bus ? "another agent is running in this session" : "the session bus cannot be reached");
+    exit_code = AGENT_ERROR_FAILED;
+    g_main_loop_quit(loop);
+}
+
+static gboolean on_signal(gpointer loop) {
+    g_main_loop_quit(loop);
+    return G_SOURCE_CONTINUE;
+}
+
+int main(int argc, char **argv) {
+    setlocale(LC_ALL, "");
+    signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        puts("railhead-agent " RAILHEAD_VERSION);
+        return 0;
+    }
+    if (argc > 1) {
+        fprintf(stderr, "usage: railhead-agent [--version]\n");
+        return AGENT_ERROR_USAGE;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
+    if (!bus) {
+        fprintf(stderr, "railhead-agent: there is no session bus: %s\n", error->message);
+        return AGENT_ERROR_FAILED;
+    }
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    Application *application = application_new(loop);
+    if (!application_export(application, bus, &error)) {
+        fprintf(stderr, "railhead-agent: %s\n", error->message);
+        return AGENT_ERROR_FAILED;
+    }
+    guint name = g_bus_own_name_on_connection(bus, AGENT_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
+                                              on_name_lost, loop, NULL);
+    g_unix_signal_add(SIGTERM, on_signal, loop);
+    g_unix_signal_add(SIGINT, on_signal, loop);
+    g_main_loop_run(loop);
+    application_free(application);
+    g_bus_unown_name(name);
+    return exit_code;
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers org.railhead.Agent1 for the guests that have profiles. A call that has to wait for a guest is a Request, looked at
+// again whenever a guest changes. Owned by agent-main; main loop. Decides nothing about windows.
+#include "host-agent/application.h"
+#include <stdlib.h>
+#include <string.h>
+#include "host-agent/agent-error.h"
+#include "host-agent/guest.h"
+#include "host-agent/machine/folders.h"
+#include "host-agent/resolve.h"
+#include "host-agent/report.h"
+
+static const char introspection[] =
+    "<node><interface name='" AGENT_INTERFACE "'>"
+    "<method name='Status'><arg type='a{sv}' direction='out'/></method>"
+    "<method name='Apps'><arg type='aa{sv}' direction='out'/></method>"
+    "<method name='Windows'><arg type='aa{sv}' direction='out'/></method>"
+    "<method name='Run'><arg name='guest' type='s' direction='in'/><arg name='app' type='s' direction='in'/>"
+    "<arg name='files' type='as' direction='in'/><arg name='platform_data' type='a{sv}' direction='in'/>"
+    "<arg type='a{sv}' direction='out'/></method>"
+    "<method name='Stop'><arg name='guest' type='s' direction='in'/></method>"
+    "<method name='Remove'><arg name='guest' type='s' direction='in'/></method>"
+    "<method name='GuestsChanged'/>"
+    "</interface></node>";
+
+typedef struct Request {
+    Application *application;
+    GDBusMethodInvocation *invocation;
+    char *guest, *app, *startup_id; // app NULL: the list of applications
+    GHashTable *tried;              // guests started for this request
+} Request;
+
+struct Application {
+    GMainLoop *loop;
+    GDBusConnection *bus;
+    guint object, look;
+    GPtrArray *guests;
+    Screen *screen;
+    GQueue requests;
+};
+
+static void request_free(Request *request) {
+    g_hash_table_unref(request->tried);
+    g_free(request->guest);
+    g_free(request->app);
+    g_free(request->startup_id);
+    g_free(request);
+}
+
+static void fail(GDBusMethodInvocation *invocation, AgentError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void fail(GDBusMethodInvocation *invocation, AgentError code, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    g_dbus_method_invocation_return_error_valist(invocation, AGENT_ERROR, code, format, list);
+    va_end(list);
+}
+
+static Guest *find_guest(Application *application, const char *name) {
+    for (guint i = 0; i < application->guests->len; i++) {
+        Guest *guest = g_ptr_array_index(application->guests, i);
+        if (strcmp(guest_profile(guest)->name, name) == 0)
+            return guest;
+    }
+    return NULL;
+}
+
+static gboolean on_look(gpointer data);
+
+static void on_guest_changed(Guest *guest, gpointer data) {
+    Application *application = data;
+    if (!application->look)
+        application->look = g_idle_add(on_look, application);
+}
+
+static void load_guests(Application *application) {
+    g_autofree char *folder = folder_profiles();
+    g_autoptr(GPtrArray) profiles = profile_load_all(folder);
+    for (guint i = application->guests->len; i-- > 0;) {
+        const char *name = guest_profile(g_ptr_array_index(application->guests, i))->name;
+        g_autofree char *file = g_strconcat(folder, "/", name, ".conf", NULL);
+        if (!g_file_test(file, G_FILE_TEST_EXISTS))
+            g_ptr_array_remove_index(application->guests, i);
+    }
+    g_ptr_array_set_free_func(profiles, NULL);
+    for (guint i = 0; i < profiles->len; i++) {
+        Profile *profile = g_ptr_array_index(profiles, i);
+        if (find_guest(application, profile->name)) {
+            profile_free(profile);
+            continue;
+        }
+        Guest *guest = guest_new(profile, on_guest_changed, application);
+        guest_set_screen(guest, application->screen);
+        g_ptr_array_add(application->guests, guest);
+    }
+}
+
+static void take_environment(GVariant *platform_data) {
+    const char *value;
+    if (!g_getenv("DISPLAY") && g_variant_lookup(platform_data, "display", "&s", &value)) {
+        g_setenv("DISPLAY", value, TRUE);
+        if (g_variant_lookup(platform_data, "xauthority", "&s", &value))
+            g_setenv("XAUTHORITY", value, TRUE);
+    }
+}
+
+static bool need_screen(Application *application, GError **error) {
+    g_autoptr(GError) why = NULL;
+    if (application->screen)
+        return true;
+    application->screen = screen_open(NULL, &why);
+    if (!application->screen) {
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_NO_DISPLAY, "no window can be shown: %s", why->message);
+        return false;
+    }
+    for (guint i = 0; i < application->guests->len; i++)
+        guest_set_screen(g_ptr_array_index(application->guests, i), application->screen);
+    return true;
+}
+
+// Requests that wait
+
+static void on_launched(const LaunchDone *done, const GError *error, gpointer data) {
+    Request *request = data;
+    if (error) {
+        g_dbus_method_invocation_return_gerror(request->invocation, error);
+    } else {
+        Guest *guest = find_guest(request->application, request->guest);
+        GVariant *answer = report_launched(guest, done);
+        g_dbus_method_invocation_return_value(request->invocation, g_variant_new("(@a{sv})", answer));
+    }
+    request_free(request);
+}
+
+// Whether the guest has said all it will; starts it the first time.
+static bool is_settled(Request *request, Guest *guest) {
+    if (guest_is_fresh(guest))
+        return true;
+    if (g_hash_table_add(request->tried, (gpointer)guest_profile(guest)->name)) {
+        guest_want(guest);
+        return false;
+    }
+    LifecycleState state = guest_state(guest);
+    return state == LIFECYCLE_OFF || state == LIFECYCLE_LOST;
+}
+
+static bool look_at_apps(Request *request) {
+    GPtrArray *guests = request->application->guests;
+    bool settled = true, any = false;
+    const char *failure = NULL;
+    for (guint i = 0; i < guests->len; i++) {
+        Guest *guest = g_ptr_array_index(guests, i);
+        bool cached = guest_catalogue(guest)->count > 0;
+        settled = (cached || is_settled(request, guest)) && settled;
+        any = any || cached || guest_is_fresh(guest);
+        failure = guest_failure(guest) ? guest_failure(guest) : failure;
+    }
+    if (!settled)
+        return false;
+    if (guests->len > 0 && !any)
+        fail(request->invocation, AGENT_ERROR_NO_GUEST, "%s", failure ? failure : "no guest can be reached");
+    else
+        g_dbus_method_invocation_return_value(request->invocation,
+                                              g_variant_new("(@aa{sv})", report_apps(guests)));
+    request_free(request);
+    return true;
+}
+
+static void launch(Request *request, const Resolved *resolved) {
+    g_free(request->guest);
+    request->guest = g_strdup(guest_profile(resolved->guest)->name);
+    guest_launch(resolved->guest, resolved->app, request->startup_id, on_launched, request);
+}
+
+static bool look_at_run(Request *request) {
+    Resolved resolved;
+    Application *application = request->application;
+    ResolveResult result = resolve_app(application->guests, request->guest, request->app, &resolved);
+    if (result == RESOLVE_FOUND) {
+        launch(request, &resolved);
+        return true;
+    }
+    bool settled = true;
+    const char *failure = NULL;
+    for (guint i = 0; result == RESOLVE_UNKNOWN && i < application->guests->len; i++) {
+        Guest *guest = g_ptr_array_index(application->guests, i);
+        if (*request->guest && strcmp(guest_profile(guest)->name, request->guest) != 0)
+            continue;
+        settled = is_settled(request, guest) && settled;
+        failure = !guest_is_fresh(guest) && guest_failure(guest) ? guest_failure(guest) : failure;
+    }
+    if (!settled)
+        return false;
+    if (result == RESOLVE_AMBIGUOUS)
+        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP,
+             "several applications are called \"%s\": name one by its id (railhead apps)", request->app);
+    else if (failure)
+        fail(request->invocation, AGENT_ERROR_NO_GUEST, "%s", failure);
+    else
+        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP, "there is no application \"%s\" (see: railhead apps)",
+             request->app);
+    request_free(request);
+    return true;
+}
+
+static gboolean on_look(gpointer data) {
+    Application *application = data;
+    application->look = 0;
+    for (GList *at = application->requests.head, *next; at; at = next) {
+        Request *request = at->data;
+        next = at->next;
+        if (request->app ? look_at_run(request) : look_at_apps(request))
+            g_queue_delete_link(&application->requests, at);
+    }
+    return G_SOURCE_REMOVE;
+}
+
+static void add_request(Application *application, GDBusMethodInvocation *invocation, const char *guest, const char *app,
+                        const char *startup_id) {
+    Request *request = g_new0(Request, 1);
+    request->application = application;
+    request->invocation = invocation;
+    request->guest = g_strdup(guest);
+    request->app = g_strdup(app);
+    request->startup_id = g_strdup(startup_id);
+    request->tried = g_hash_table_new(g_str_hash, g_str_equal);
+    g_queue_push_tail(&application->requests, request);
+    if (!application->look)
+        application->look = g_idle_add(on_look, application);
+}
+
+// Methods
+
+static void on_run(Application *application, GVariant *parameters, GDBusMethodInvocation *invocation) {
+    const char *guest, *app, *startup_id = NULL;
+    g_autofree const char **files = NULL;
+    g_autoptr(GVariant) platform_data = NULL;
+    g_autoptr(GError) error = NULL;
+    g_variant_get(parameters, "(&s&s^a&s@a{sv})", &guest, &app, &files, &platform_data);
+    g_variant_lookup(platform_data, "desktop-startup-id", "&s", &startup_id);
+    take_environment(platform_data);
+    if (application->guests->len == 0)
+        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest yet: railhead guest add wine");
+    else if (*guest && !find_guest(application, guest))
+        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s (see: railhead guest list)", guest);
+    else if (files[0])
+        fail(invocation, AGENT_ERROR_UNSUPPORTED, "opening host files comes with shares, which this version lacks");
+    else if (!need_screen(application, &error))
+        g_dbus_method_invocation_return_gerror(invocation, error);
+    else
+        add_request(application, invocation, guest, app, startup_id);
+}
+
+static void on_stop(Application *application, const char *name, GDBusMethodInvocation *invocation) {
+    g_autoptr(GError) error = NULL;
+    if (*name && !find_guest(application, name)) {
+        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s", name);
+        return;
+    }
+    for (guint i = 0; i < application->guests->len; i++) {
+        Guest *guest = g_ptr_array_index(application->guests, i);
+        if (!*name || strcmp(guest_profile(guest)->name, name) == 0)
+            guest_stop(guest, error ? NULL : &error);
+    }
+    if (error)
+        g_dbus_method_invocation_return_error(invocation, AGENT_ERROR, AGENT_ERROR_FAILED, "%s", error->message);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    if (!*name) {
+        g_dbus_connection_flush_sync(application->bus, NULL, NULL);
+        g_main_loop_quit(application->loop);
+    }
+}
+
+// Ends a guest and takes its launchers away; the command removes the profile after that.
+static void on_remove(Application *application, const char *name, GDBusMethodInvocation *invocation) {
+    g_autoptr(GError) error = NULL;
+    Guest *guest = find_guest(application, name);
+    if (!guest)
+        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s", name);
+    else if (!guest_stop(guest, &error) || !guest_remove_launchers(guest, &error))
+        fail(invocation, AGENT_ERROR_FAILED, "%s", error->message);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+static void on_method(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
+                      const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data) {
+    Application *application = data;
+    const char *name = NULL;
+    load_guests(application);
+    if (strcmp(method, "Status") == 0) {
+        GVariant *status = report_status(application->guests, application->screen != NULL);
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(@a{sv})", status));
+    } else if (strcmp(method, "Windows") == 0) {
+        GVariant *windows = report_windows(application->guests);
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", windows));
+    } else if (strcmp(method, "Apps") == 0) {
+        need_screen(application, NULL);
+        add_request(application, invocation, "", NULL, NULL);
+    } else if (strcmp(method, "Run") == 0) {
+        on_run(application, parameters, invocation);
+    } else if (strcmp(method, "GuestsChanged") == 0) {
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    } else {
+        g_variant_get(parameters, "(&s)", &name);
+        if (strcmp(method, "Stop") == 0)
+            on_stop(application, name, invocation);
+        else
+            on_remove(application, name, invocation);
+    }
+}
+
+bool application_export(Application *application, GDBusConnection *bus, GError **error) {
+    static const GDBusInterfaceVTable table = {.method_call = on_method};
+    g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(introspection, error);
+    if (!node)
+        return false;
+    application->bus = g_object_ref(bus);
+    application->object = g_dbus_connection_register_object(bus, AGENT_PATH, node->interfaces[0], &table, application,
+                                                            NULL, error);
+    return application->object != 0;
+}
+
+Application *application_new(GMainLoop *loop) {
+    Application *application = g_new0(Application, 1);
+    application->loop = loop;
+    application->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
+    g_queue_init(&application->requests);
+    load_guests(application);
+    return application;
+}
+
+void application_free(Application *application) {
+    if (!application)
+        return;
+    if (application->object)
+        g_dbus_connection_unregister_object(application->bus, application->object);
+    g_ptr_array_unref(application->guests);
+    g_clear_handle_id(&application->look, g_source_remove);
+    g_queue_clear_full(&application->requests, (GDestroyNotify)request_free);
+    if (application->screen)
+        screen_close(application->screen);
+    g_clear_object(&application->bus);
+    g_free(application);
+}
