@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The guest's portable publisher against a host made of a MessageStream: snapshot, unchanged, delta,
+// resynchronisation, a host that begins anew, launches, and the quoting of arguments. No process, no Windows.
+#include "guest-agent/arguments.h"
+#include "guest-agent/publisher.h"
+#include "rail/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition)                                                                                     \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                  \
+            exit(1);                                                                                         \
+        }                                                                                                    \
+    } while (0)
+
+static Publisher *publisher;
+static MessageStream *host;
+static Catalogue installed, held, incoming;
+static int n_counted[64]; // messages by type
+static LaunchResultBody launched;
+
+static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
+    *ret_size = 40000;
+    return icon == 5 ? mem_new(40000) : NULL;
+}
+
+static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
+                      LaunchResultBody *ret_result) {
+    ret_result->status = LAUNCH_OK;
+    ret_result->process = (uint32_t)count;
+}
+
+static void take(const Message *message) {
+    SyncBody sync;
+    uint64_t id;
+    App *app;
+    n_counted[message->type & 63]++;
+    if (message->type == MESSAGE_SYNC_BEGIN && sync_decode(message->body, message->size, &sync)) {
+        catalogue_clear(&incoming);
+        if (sync.delta)
+            catalogue_copy(&incoming, &held);
+    } else if (message->type == MESSAGE_APP && (app = app_decode(message->body, message->size))) {
+        catalogue_put(&incoming, app);
+    } else if (message->type == MESSAGE_APP_GONE && id_decode(message->body, message->size, &id)) {
+        catalogue_remove(&incoming, id);
+    } else if (message->type == MESSAGE_SYNC_END && sync_decode(message->body, message->size, &sync)) {
+        if (!sync.unchanged) {
+            catalogue_clear(&held);
+            catalogue_copy(&held, &incoming);
+        }
+        CHECK(catalogue_hash(&held) == sync.catalogue);
+    } else if (message->type == MESSAGE_LAUNCH_RESULT) {
+        CHECK(launch_result_decode(message->body, message->size, &launched));
+    }
+}
+
+// Carries bytes both ways until nobody has anything to say.
+static void settle(void) {
+    uint8_t *bytes;
+    size_t size;
+    Message message;
+    for (bool busy = true; busy;) {
+        busy = false;
+        while (message_stream_take(host, &bytes, &size)) {
+            publisher_receive(publisher, bytes, size);
+            free(bytes);
+            busy = true;
+        }
+        while (publisher_take(publisher, &bytes, &size)) {
+            message_stream_push(host, bytes, size);
+            free(bytes);
+            busy = true;
+        }
+        while (message_stream_pull(host, &message)) {
+            take(&message);
+            busy = true;
+        }
+    }
+    CHECK(!publisher_is_broken(publisher));
+}
+
+static void say(uint16_t type, WireWriter *writer) {
+    CHECK(message_stream_queue(host, type, writer->data, writer->size));
+    wire_writer_clear(writer);
+}
+
+static void say_hello(uint64_t hash) {
+    HelloBody hello = {.version = 1, .oldest_version = 1, .features = 7, .catalogue = hash};
+    WireWriter writer;
+    wire_writer_init(&writer);
+    hello_encode(&writer, &hello);
+    say(MESSAGE_HELLO, &writer);
+}
+
+static void install(uint64_t id, const char *name) {
+    App *app = app_new();
+    app->id = id;
+    app->show = 1;
+    app_set(&app->name, name);
+    CHECK(catalogue_put(&installed, app));
+}
+
+static void publish(void) {
+    publisher_set_catalogue(publisher, &installed);
+    settle();
+    CHECK(catalogue_equal(&held, &installed));
+}
+
+static void test_catalogue(void) {
+    for (uint64_t id = 1; id <= CATALOGUE_APPS_MAX; id++)
+        install(id, "An application");
+    publisher_set_catalogue(publisher, &installed);
+    publisher_connect(publisher);
+    say_hello(0);
+    settle();
+    CHECK(catalogue_equal(&held, &installed) && n_counted[MESSAGE_APP] == CATALOGUE_APPS_MAX);
+    CHECK(publisher_features(publisher) == 7);
+    install(3, "Renamed");
+    catalogue_remove(&installed, 4);
+    publish();
+    CHECK(n_counted[MESSAGE_APP] == CATALOGUE_APPS_MAX + 1 && n_counted[MESSAGE_APP_GONE] == 1);
+}
+
+static void test_new_beginnings(void) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    int hellos = n_counted[MESSAGE_HELLO], apps = n_counted[MESSAGE_APP];
+    message_stream_reset(host);
+    say_hello(catalogue_hash(&held));
+    settle();
+    CHECK(n_counted[MESSAGE_HELLO] == hellos + 1 && n_counted[MESSAGE_APP] == apps);
+    say(MESSAGE_RESYNC, &writer);
+    settle();
+    CHECK(n_counted[MESSAGE_APP] == apps + (int)installed.count && catalogue_equal(&held, &installed));
+}
+
+static void test_icons(void) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    id_encode(&writer, 5);
+    say(MESSAGE_ICON_REQUEST, &writer);
+    id_encode(&writer, 6);
+    say(MESSAGE_ICON_REQUEST, &writer);
+    settle();
+    CHECK(n_counted[MESSAGE_ICON] == 3 + 1);
+}
+
+static void test_launch(void) {
+    LaunchBody launch = {.request = 9, .app = 3, .n_arguments = 2, .arguments = {"a", "b"}};
+    WireWriter writer;
+    wire_writer_init(&writer);
+    launch_encode(&writer, &launch);
+    say(MESSAGE_LAUNCH, &writer);
+    settle();
+    CHECK(launched.request == 9 && launched.status == LAUNCH_OK && launched.process == 2);
+    launch.app = 4;
+    launch_encode(&writer, &launch);
+    say(MESSAGE_LAUNCH, &writer);
+    settle();
+    CHECK(launched.status == LAUNCH_UNKNOWN_APP);
+    wire_put_u8(&writer, 1);
+    say(MESSAGE_LAUNCH, &writer);
+    settle();
+    CHECK(n_counted[MESSAGE_RESYNC] == 1);
+}
+
+static void test_arguments(void) {
+    static char *const arguments[] = {"plain", "two words", "", "a\"b", "C:\\dir x\\", "c\\\\\"d", "e\\f"};
+    char *line = arguments_join("/own \"as is\"", arguments, 7);
+    CHECK(
+        strcmp(
+            line,
+            "/own \"as is\" plain \"two words\" \"\" \"a\\\"b\" \"C:\\dir x\\\\\" \"c\\\\\\\\\\\"d\" e\\f") ==
+        0);
+    free(line);
+    line = arguments_join("", arguments, 1);
+    CHECK(strcmp(line, "plain") == 0);
+    free(line);
+}
+
+int main(void) {
+    PublisherSource source = {.icon = on_icon, .launch = on_launch};
+    HelloBody hello = {.version = 1, .oldest_version = 1, .features = 7, .agent = "publisher-test"};
+    host = message_stream_new();
+    catalogue_init(&installed);
+    catalogue_init(&held);
+    catalogue_init(&incoming);
+    publisher = publisher_new(&source, &hello);
+    test_catalogue();
+    test_new_beginnings();
+    test_icons();
+    test_launch();
+    test_arguments();
+    publisher_free(publisher);
+    message_stream_free(host);
+    catalogue_clear(&installed);
+    catalogue_clear(&held);
+    catalogue_clear(&incoming);
+    return 0;
+}
