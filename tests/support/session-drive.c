@@ -11,12 +11,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "host-agent/link/link.h"
+#include "rail/catalogue-message.h"
+#include "rail/message.h"
 
 typedef struct Drive {
     GMainLoop *loop;
     Link *link;
     GHashTable *surfaces; // id -> Shown
     int end_code;
+    bool launched, typed;
+    int damages;
 } Drive;
 
 typedef struct Shown {
