@@ -129,6 +129,14 @@ static void close_prefix(const Wine *wine)
     }
 }
 
+// Programs start in C:\\, since no drive shows the folder this process was started in.
+static void enter_drive(const Wine *wine)
+{
+    g_autofree char *drive = g_build_filename(wine->prefix, "drive_c", NULL);
+    if (chdir(drive) != 0)
+        g_warning("%s cannot be entered", drive);
+}
+
 static bool apply_settings(const Wine *wine, GError **error)
 {
     g_autofree char *path = g_build_filename(wine->prefix, "drive_c", "railhead", "settings.reg", NULL);
@@ -136,9 +144,19 @@ static bool apply_settings(const Wine *wine, GError **error)
     return g_file_set_contents(path, settings, -1, error) && run(wine, argv, error);
 }
 
+// Installed, all programs are in one folder; in the build tree the DLL has its own.
+static char *find_program(const Wine *wine, const char *name)
+{
+    char *path = g_build_filename(wine->guest_dir, name, NULL);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        return path;
+    g_free(path);
+    return g_build_filename(wine->guest_dir, "..", "embedded", "wtsapi32", name, NULL);
+}
+
 static bool copy_program(const Wine *wine, size_t index, GError **error)
 {
-    g_autofree char *from = g_build_filename(wine->guest_dir, programs[index].from, NULL);
+    g_autofree char *from = find_program(wine, programs[index].from);
     g_autofree char *to = g_build_filename(wine->prefix, "drive_c", "railhead", programs[index].to, NULL);
     g_autofree char *bytes = NULL, *old = NULL;
     size_t size = 0, old_size = 0;
@@ -191,6 +209,7 @@ static bool make_prefix(Wine *wine, GError **error)
         return false;
     close_prefix(wine);
     g_mkdir(own, 0755);
+    enter_drive(wine);
     stage(wine, "Publishing the accessories");
     return apply_settings(wine, error) && copy_programs(wine, error) && publish_accessories(wine, error);
 }
@@ -206,6 +225,7 @@ bool wine_prepare(Wine *wine, GError **error)
         return g_file_set_contents(marker, MARKER_TEXT, -1, error);
     }
     stage(wine, "Starting Windows programs");
+    enter_drive(wine);
     return run_server(wine, "-p", error) && copy_programs(wine, error);
 }
 
