@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the agent on the session bus; else has the bus activate it, or, where no service file is installed, starts the
-// railhead-agent beside this command and waits for its name. Process: railhead.
+// Finds the agent on the session bus; else has the bus activate it, or, where no service file is installed,
+// starts the railhead-agent beside this command and waits for its name. Process: railhead.
 #include "host-agent/agent-client.h"
 #include <unistd.h>
 #include "host-agent/agent-error.h"
@@ -29,9 +29,9 @@ static void in_child(gpointer data) {
 }
 
 static bool ask_bus(GDBusConnection *bus, const char *method, GVariant *parameters, GError **error) {
-    g_autoptr(GVariant) answer =
-        g_dbus_connection_call_sync(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method,
-                                    parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+    g_autoptr(GVariant) answer = g_dbus_connection_call_sync(
+        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", method, parameters,
+        NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
     gboolean yes = TRUE;
     if (answer && g_variant_is_of_type(answer, G_VARIANT_TYPE("(b)")))
         g_variant_get(answer, "(b)", &yes);
@@ -55,8 +55,8 @@ static bool spawn_agent(GDBusConnection *bus, GError **error) {
         return false;
     Wait wait = {.loop = g_main_loop_new(NULL, FALSE)};
     guint timeout = g_timeout_add_seconds(APPEAR_TIMEOUT_S, on_timeout, &wait);
-    guint watch = g_bus_watch_name_on_connection(bus, AGENT_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, NULL,
-                                                 &wait, NULL);
+    guint watch = g_bus_watch_name_on_connection(bus, AGENT_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                 on_appeared, NULL, &wait, NULL);
     g_main_loop_run(wait.loop);
     g_bus_unwatch_name(watch);
     g_source_remove(timeout);
@@ -84,8 +84,9 @@ GDBusConnection *agent_client_connect(bool start, GError **error) {
 }
 
 GVariant *agent_client_call(GDBusConnection *bus, const char *method, GVariant *parameters, GError **error) {
-    GVariant *answer = g_dbus_connection_call_sync(bus, AGENT_BUS_NAME, AGENT_PATH, AGENT_INTERFACE, method, parameters,
-                                                   NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL, error);
+    GVariant *answer =
+        g_dbus_connection_call_sync(bus, AGENT_BUS_NAME, AGENT_PATH, AGENT_INTERFACE, method, parameters,
+                                    NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, NULL, error);
     if (!answer && error && *error)
         g_dbus_error_strip_remote_error(*error);
     return answer;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead-agent: one per user session, the owner of org.railhead.Agent. Starts the main loop and ends with it; a second agent
-// says so and exits.
+// railhead-agent: one per user session, the owner of org.railhead.Agent. Starts the main loop and ends with
+// it; a second agent says so and exits.
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>

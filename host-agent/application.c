@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers org.railhead.Agent1 for the guests that have profiles. A call that has to wait for a guest is a Request, looked at
-// again whenever a guest changes. Owned by agent-main; main loop. Decides nothing about windows.
+// Answers org.railhead.Agent1 for the guests that have profiles. A call that has to wait for a guest is a
+// Request, looked at again whenever a guest changes. Owned by agent-main; main loop. Decides nothing about
+// windows.
 #include "host-agent/application.h"
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,8 @@ static void request_free(Request *request) {
     g_free(request);
 }
 
-static void fail(GDBusMethodInvocation *invocation, AgentError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void fail(GDBusMethodInvocation *invocation, AgentError code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 static void fail(GDBusMethodInvocation *invocation, AgentError code, const char *format, ...) {
     va_list list;
     va_start(list, format);
@@ -135,7 +137,7 @@ static void on_launched(const LaunchDone *done, const GError *error, gpointer da
 static bool is_settled(Request *request, Guest *guest) {
     if (guest_is_fresh(guest))
         return true;
-    if (g_hash_table_add(request->tried, (gpointer)guest_profile(guest)->name)) {
+    if (g_hash_table_add(request->tried, g_strdup(guest_profile(guest)->name))) {
         guest_want(guest);
         return false;
     }
@@ -196,8 +198,8 @@ static bool look_at_run(Request *request) {
     else if (failure)
         fail(request->invocation, AGENT_ERROR_NO_GUEST, "%s", failure);
     else
-        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP, "there is no application \"%s\" (see: railhead apps)",
-             request->app);
+        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP,
+             "there is no application \"%s\" (see: railhead apps)", request->app);
     request_free(request);
     return true;
 }
@@ -214,15 +216,15 @@ static gboolean on_look(gpointer data) {
     return G_SOURCE_REMOVE;
 }
 
-static void add_request(Application *application, GDBusMethodInvocation *invocation, const char *guest, const char *app,
-                        const char *startup_id) {
+static void add_request(Application *application, GDBusMethodInvocation *invocation, const char *guest,
+                        const char *app, const char *startup_id) {
     Request *request = g_new0(Request, 1);
     request->application = application;
     request->invocation = invocation;
     request->guest = g_strdup(guest);
     request->app = g_strdup(app);
     request->startup_id = g_strdup(startup_id);
-    request->tried = g_hash_table_new(g_str_hash, g_str_equal);
+    request->tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_queue_push_tail(&application->requests, request);
     if (!application->look)
         application->look = g_idle_add(on_look, application);
@@ -243,7 +245,8 @@ static void on_run(Application *application, GVariant *parameters, GDBusMethodIn
     else if (*guest && !find_guest(application, guest))
         fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s (see: railhead guest list)", guest);
     else if (files[0])
-        fail(invocation, AGENT_ERROR_UNSUPPORTED, "opening host files comes with shares, which this version lacks");
+        fail(invocation, AGENT_ERROR_UNSUPPORTED,
+             "opening host files comes with shares, which this version lacks");
     else if (!need_screen(application, &error))
         g_dbus_method_invocation_return_gerror(invocation, error);
     else
@@ -262,7 +265,8 @@ static void on_stop(Application *application, const char *name, GDBusMethodInvoc
             guest_stop(guest, error ? NULL : &error);
     }
     if (error)
-        g_dbus_method_invocation_return_error(invocation, AGENT_ERROR, AGENT_ERROR_FAILED, "%s", error->message);
+        g_dbus_method_invocation_return_error(invocation, AGENT_ERROR, AGENT_ERROR_FAILED, "%s",
+                                              error->message);
     else
         g_dbus_method_invocation_return_value(invocation, NULL);
     if (!*name) {
@@ -284,7 +288,8 @@ static void on_remove(Application *application, const char *name, GDBusMethodInv
 }
 
 static void on_method(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
-                      const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer data) {
+                      const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
+                      gpointer data) {
     Application *application = data;
     const char *name = NULL;
     load_guests(application);
@@ -316,8 +321,8 @@ bool application_export(Application *application, GDBusConnection *bus, GError *
     if (!node)
         return false;
     application->bus = g_object_ref(bus);
-    application->object = g_dbus_connection_register_object(bus, AGENT_PATH, node->interfaces[0], &table, application,
-                                                            NULL, error);
+    application->object = g_dbus_connection_register_object(bus, AGENT_PATH, node->interfaces[0], &table,
+                                                            application, NULL, error);
     return application->object != 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead: the command. Words in, one D-Bus call, lines or JSON out, an exit code (AgentError). Holds no state.
+// railhead: the command. Words in, one D-Bus call, lines or JSON out, an exit code (AgentError). Holds no
+// state.
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,9 @@ typedef struct Words {
 
 static int fail(const GError *error) {
     fprintf(stderr, "railhead: %s\n", error->message);
+    if (error->domain == PROFILE_ERROR &&
+        (error->code == PROFILE_ERROR_NAME || error->code == PROFILE_ERROR_VALUE))
+        return AGENT_ERROR_USAGE;
     return error->domain == AGENT_ERROR ? error->code : AGENT_ERROR_FAILED;
 }
 
@@ -88,9 +92,9 @@ static void print_window(GVariant *window) {
 
 static void print_guest(GVariant *guest) {
     const char *failure = output_text(guest, "failure");
-    printf("%s  %s  %s  %u applications  %u windows%s%s\n", output_text(guest, "name"), output_text(guest, "kind"),
-           output_text(guest, "state"), output_number(guest, "applications"), output_number(guest, "windows"),
-           *failure ? "  " : "", failure);
+    printf("%s  %s  %s  %u applications  %u windows%s%s\n", output_text(guest, "name"),
+           output_text(guest, "kind"), output_text(guest, "state"), output_number(guest, "applications"),
+           output_number(guest, "windows"), *failure ? "  " : "", failure);
 }
 
 static int status(const Words *words) {
@@ -152,7 +156,7 @@ static int guest_add(const Words *words) {
             return usage();
         g_autofree char *key = g_strndup(words->word[i], value - words->word[i]);
         if (!profile_set(profile, key, value + 1, &error))
-            return fail(error), AGENT_ERROR_USAGE;
+            return fail(error);
     }
     return profile_save(profile, folder, &error) ? 0 : fail(error);
 }
@@ -181,9 +185,11 @@ static int guest_list(const Words *words) {
             printf("%s  %s  %s\n", profile->name, profile_kind_to_string(profile->kind), profile->address);
         g_variant_builder_open(&list, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&list, "{sv}", "name", g_variant_new_string(profile->name));
-        g_variant_builder_add(&list, "{sv}", "kind", g_variant_new_string(profile_kind_to_string(profile->kind)));
+        g_variant_builder_add(&list, "{sv}", "kind",
+                              g_variant_new_string(profile_kind_to_string(profile->kind)));
         g_variant_builder_add(&list, "{sv}", "address", g_variant_new_string(profile->address));
-        g_variant_builder_add(&list, "{sv}", "pixels", g_variant_new_string(profile_pixels_to_string(profile->pixels)));
+        g_variant_builder_add(&list, "{sv}", "pixels",
+                              g_variant_new_string(profile_pixels_to_string(profile->pixels)));
         g_variant_builder_close(&list);
     }
     g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_builder_end(&list));
@@ -229,7 +235,8 @@ static int dispatch(const Words *words) {
     static const struct {
         const char *name;
         int (*run)(const Words *words);
-    } verbs[] = {{"status", status}, {"apps", list_apps}, {"run", run}, {"windows", list_windows}, {"guest", guest}, {"stop", stop}};
+    } verbs[] = {{"status", status},        {"apps", list_apps}, {"run", run},
+                 {"windows", list_windows}, {"guest", guest},    {"stop", stop}};
     if (words->count == 0)
         return status(words);
     for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wires one guest: machine -> session -> link -> events to compositor, catalogue and launches; the answers back. When what
-// happens is lifecycle.c's decision, which window a launch brought is launches.c's. Owned by the Application; main loop.
+// Wires one guest: machine -> session -> link -> events to compositor, catalogue and launches; the answers
+// back. When what happens is lifecycle.c's decision, which window a launch brought is launches.c's. Owned by
+// the Application; main loop.
 #include "host-agent/guest.h"
 #include <string.h>
 #include <unistd.h>
@@ -76,8 +77,11 @@ static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpoi
 
 static bool sync_launchers(Guest *guest, const Catalogue *catalogue, GError **error) {
     g_autofree char *railhead = program_find("railhead");
-    PlanInput input = {.guest = guest->profile->name, .railhead = railhead ? railhead : "railhead",
-                       .catalogue = catalogue, .icon_source = load_icon, .user = guest};
+    PlanInput input = {.guest = guest->profile->name,
+                       .railhead = railhead ? railhead : "railhead",
+                       .catalogue = catalogue,
+                       .icon_source = load_icon,
+                       .user = guest};
     return store_sync(g_get_user_data_dir(), &input, error);
 }
 
@@ -92,7 +96,8 @@ static void refresh_launchers(Guest *guest) {
 static void on_catalogue_updated(bool has_changed, gpointer data) {
     Guest *guest = data;
     const Catalogue *catalogue = publication_catalogue(guest->publication);
-    g_message("%s: %zu applications%s", guest->profile->name, catalogue->count, has_changed ? "" : ", unchanged");
+    g_message("%s: %zu applications%s", guest->profile->name, catalogue->count,
+              has_changed ? "" : ", unchanged");
     for (size_t i = 0; i < catalogue->count; i++)
         icon_cache_want(guest->icons, catalogue->apps[i]->icon);
     refresh_launchers(guest);
@@ -116,8 +121,9 @@ typedef struct Timeout {
 static gboolean on_launch_timeout(gpointer data) {
     Timeout *timeout = data;
     g_hash_table_steal(timeout->guest->timeouts, GUINT_TO_POINTER(timeout->request));
-    g_autoptr(GError) error = g_error_new(AGENT_ERROR, AGENT_ERROR_TIMEOUT,
-                                          "the guest showed no window of the application within %d s", LAUNCH_TIMEOUT_S);
+    g_autoptr(GError) error =
+        g_error_new(AGENT_ERROR, AGENT_ERROR_TIMEOUT,
+                    "the guest showed no window of the application within %d s", LAUNCH_TIMEOUT_S);
     launches_fail_one(timeout->guest->launches, timeout->request, error);
     return G_SOURCE_REMOVE;
 }
@@ -129,7 +135,8 @@ static void remove_source(gpointer id) {
 static void start_timeout(Guest *guest, uint32_t request) {
     Timeout *timeout = g_new0(Timeout, 1);
     *timeout = (Timeout){guest, request};
-    guint id = g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, LAUNCH_TIMEOUT_S, on_launch_timeout, timeout, g_free);
+    guint id =
+        g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, LAUNCH_TIMEOUT_S, on_launch_timeout, timeout, g_free);
     g_hash_table_replace(guest->timeouts, GUINT_TO_POINTER(request), GUINT_TO_POINTER(id));
 }
 
@@ -172,7 +179,8 @@ static void fill_connect(Guest *guest, Intent *intent) {
     g_strlcpy(intent->as.connect.user, address.user ? address.user : "", INTENT_TEXT_MAX + 1);
     g_strlcpy(intent->as.connect.domain, address.domain ? address.domain : "", INTENT_TEXT_MAX + 1);
     g_strlcpy(intent->as.connect.password, address.password ? address.password : "", INTENT_TEXT_MAX + 1);
-    g_strlcpy(intent->as.connect.fingerprint, address.fingerprint ? address.fingerprint : "", INTENT_TEXT_MAX + 1);
+    g_strlcpy(intent->as.connect.fingerprint, address.fingerprint ? address.fingerprint : "",
+              INTENT_TEXT_MAX + 1);
     intent->as.connect.pixels = guest->profile->pixels;
     intent->as.connect.width = guest->width;
     intent->as.connect.height = guest->height;
@@ -183,7 +191,8 @@ static void fill_connect(Guest *guest, Intent *intent) {
 
 static void start_session(Guest *guest) {
     g_autoptr(GError) error = NULL;
-    g_autofree char *state = folder_state(guest->profile->name), *runtime = folder_runtime(guest->profile->name);
+    g_autofree char *state = folder_state(guest->profile->name),
+                    *runtime = folder_runtime(guest->profile->name);
     g_autofree char *log = g_build_filename(state, "session.log", NULL);
     bool embedded = guest->profile->kind == PROFILE_EMBEDDED;
     set_failure(guest, NULL);
@@ -210,8 +219,9 @@ static bool has_windows(Guest *guest) {
 }
 
 static void fail_launches(Guest *guest, LaunchState state, const char *text) {
-    g_autoptr(GError) error = g_error_new(AGENT_ERROR, AGENT_ERROR_NO_GUEST, "the guest %s %s%s%s", guest->profile->name,
-                                          text, guest->failure ? ": " : "", guest->failure ? guest->failure : "");
+    g_autoptr(GError) error =
+        g_error_new(AGENT_ERROR, AGENT_ERROR_NO_GUEST, "the guest %s %s%s%s", guest->profile->name, text,
+                    guest->failure ? ": " : "", guest->failure ? guest->failure : "");
     launches_fail(guest->launches, state, error);
 }
 

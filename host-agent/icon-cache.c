@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Icons on their way from the guest and at rest on disk. A few requests are in flight at a time, so that a guest cannot make the
-// agent hold more than that many sets. Owned by a Guest. Never keeps a set whose hash is not its name.
+// Icons on their way from the guest and at rest on disk. A few requests are in flight at a time, so that a
+// guest cannot make the agent hold more than that many sets. Owned by a Guest. Never keeps a set whose hash
+// is not its name.
 #include "host-agent/icon-cache.h"
 #include <string.h>
 
@@ -84,8 +85,8 @@ static void ask_more(IconCache *cache) {
 }
 
 void icon_cache_want(IconCache *cache, uint64_t icon) {
-    if (icon == 0 || g_hash_table_contains(cache->in_flight, &icon) || g_hash_table_contains(cache->refused, &icon) ||
-        is_present(cache, icon))
+    if (icon == 0 || g_hash_table_contains(cache->in_flight, &icon) ||
+        g_hash_table_contains(cache->refused, &icon) || is_present(cache, icon))
         return;
     g_queue_push_tail(&cache->queue, key_of(icon));
     ask_more(cache);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The queue of launches. A request is sent once: after a lost session those without an answer fail, those not sent stay. A
-// started one is done when a window of its process, or an unclaimed one of its application, is painted or raised after it was
-// sent. Owned by a Guest; pure but for the callbacks.
+// The queue of launches. A request is sent once: after a lost session those without an answer fail, those not
+// sent stay. A started one is done when a window of its process, or an unclaimed one of its application, is
+// painted or raised after it was sent. Owned by a Guest; pure but for the callbacks.
 #include "host-agent/launches.h"
 #include "host-agent/agent-error.h"
 
@@ -54,7 +54,8 @@ void launches_free(Launches *launches) {
     g_free(launches);
 }
 
-uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user) {
+uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done,
+                      gpointer user) {
     Launch *launch = g_new0(Launch, 1);
     launch->request = ++launches->last_request;
     launch->app = app;
@@ -149,16 +150,19 @@ static void match(Launches *launches) {
 static GError *error_of(const LaunchResultBody *result) {
     switch (result->status) {
     case LAUNCH_UNKNOWN_APP:
-        return g_error_new(AGENT_ERROR, AGENT_ERROR_UNKNOWN_APP, "the guest does not have this application any more");
+        return g_error_new(AGENT_ERROR, AGENT_ERROR_UNKNOWN_APP,
+                           "the guest does not have this application any more");
     case LAUNCH_NOT_FOUND:
-        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED, "the program behind the shortcut is not there in the guest");
+        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED,
+                           "the program behind the shortcut is not there in the guest");
     case LAUNCH_DENIED:
-        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED, "the guest refused to start the program (access denied)");
+        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED,
+                           "the guest refused to start the program (access denied)");
     case LAUNCH_BAD_ARGUMENTS:
         return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED, "the guest cannot pass on these arguments");
     default:
-        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED, "the guest could not start the program (Windows error %u)",
-                           result->error);
+        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED,
+                           "the guest could not start the program (Windows error %u)", result->error);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Launch requests of one guest from the call until the window is there, and which window belongs to which application.
-// Decides only; sending and answering are the owner's.
+// Launch requests of one guest from the call until the window is there, and which window belongs to which
+// application. Decides only; sending and answering are the owner's.
 #pragma once
 #include <gio/gio.h>
 #include "rail/catalogue-message.h"
@@ -19,8 +19,9 @@ typedef struct Launches Launches;
 Launches *launches_new(void);
 void launches_free(Launches *launches); // fails what is open
 
-uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user);
-bool launches_waiting(const Launches *launches); // queued or sent ones
+uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done,
+                      gpointer user);
+bool launches_waiting(const Launches *launches);              // queued or sent ones
 bool launches_next(Launches *launches, LaunchBody *ret_body); // the oldest queued one; it counts as sent
 void launches_fail(Launches *launches, LaunchState state, const GError *error); // all in that state
 void launches_fail_one(Launches *launches, uint32_t request, const GError *error);
@@ -33,4 +34,4 @@ void launches_window_gone(Launches *launches, uint32_t window);
 void launches_forget_windows(Launches *launches); // a new session: ids may have changed hands
 
 bool launches_app_of(const Launches *launches, uint32_t window, uint64_t *ret_app); // false: not told yet
-const char *launches_startup_id(const Launches *launches, uint64_t app);            // of an open launch, or NULL
+const char *launches_startup_id(const Launches *launches, uint64_t app); // of an open launch, or NULL

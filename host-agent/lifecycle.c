@@ -12,7 +12,8 @@ static bool may_restart(Lifecycle *lifecycle, int64_t now) {
     if (lifecycle->n_restarts == LIFECYCLE_RESTARTS_MAX) {
         if (now - lifecycle->restarts[0] < LIFECYCLE_RESTARTS_SPAN)
             return false;
-        memmove(lifecycle->restarts, lifecycle->restarts + 1, sizeof lifecycle->restarts - sizeof lifecycle->restarts[0]);
+        memmove(lifecycle->restarts, lifecycle->restarts + 1,
+                sizeof lifecycle->restarts - sizeof lifecycle->restarts[0]);
         lifecycle->n_restarts--;
     }
     lifecycle->restarts[lifecycle->n_restarts++] = now;
@@ -44,7 +45,8 @@ static uint32_t on_session_ended(Lifecycle *lifecycle, const LifecycleFacts *fac
         return go(lifecycle, LIFECYCLE_LOST, LIFECYCLE_FAIL_SENT);
     if (may_restart(lifecycle, facts->now))
         return go(lifecycle, LIFECYCLE_STARTING, LIFECYCLE_FAIL_SENT | LIFECYCLE_START_MACHINE);
-    return go(lifecycle, LIFECYCLE_LOST, LIFECYCLE_FAIL_SENT | LIFECYCLE_FAIL_LAUNCHES | LIFECYCLE_DROP_WINDOWS);
+    return go(lifecycle, LIFECYCLE_LOST,
+              LIFECYCLE_FAIL_SENT | LIFECYCLE_FAIL_LAUNCHES | LIFECYCLE_DROP_WINDOWS);
 }
 
 uint32_t lifecycle_handle(Lifecycle *lifecycle, LifecycleEvent event, const LifecycleFacts *facts) {
@@ -66,8 +68,8 @@ uint32_t lifecycle_handle(Lifecycle *lifecycle, LifecycleEvent event, const Life
         return on_session_ended(lifecycle, facts);
     case LIFECYCLE_STOP:
         return go(lifecycle, LIFECYCLE_OFF,
-                  LIFECYCLE_FAIL_LAUNCHES | LIFECYCLE_FAIL_SENT | LIFECYCLE_END_SESSION | LIFECYCLE_STOP_MACHINE |
-                      LIFECYCLE_DROP_WINDOWS);
+                  LIFECYCLE_FAIL_LAUNCHES | LIFECYCLE_FAIL_SENT | LIFECYCLE_END_SESSION |
+                      LIFECYCLE_STOP_MACHINE | LIFECYCLE_DROP_WINDOWS);
     }
     return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a guest's machine and session are started, started again and stopped: a pure state machine. It is told what happened
-// and answers with what is to be done; guest.c does it.
+// When a guest's machine and session are started, started again and stopped: a pure state machine. It is told
+// what happened and answers with what is to be done; guest.c does it.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,13 +28,13 @@ typedef enum LifecycleAction {
     LIFECYCLE_START_SESSION = 1 << 1,
     LIFECYCLE_SEND_LAUNCHES = 1 << 2,
     LIFECYCLE_FAIL_LAUNCHES = 1 << 3, // those that wait
-    LIFECYCLE_FAIL_SENT = 1 << 4,     // those sent without an answer: sending them again could start them twice
+    LIFECYCLE_FAIL_SENT = 1 << 4, // those sent without an answer: sending them again could start them twice
     LIFECYCLE_END_SESSION = 1 << 5,
     LIFECYCLE_STOP_MACHINE = 1 << 6,
     LIFECYCLE_DROP_WINDOWS = 1 << 7,
 } LifecycleAction;
 
-#define LIFECYCLE_RESTARTS_MAX  3 // within
+#define LIFECYCLE_RESTARTS_MAX  3     // within
 #define LIFECYCLE_RESTARTS_SPAN 60000 // ms
 
 typedef struct LifecycleFacts {
@@ -48,5 +48,6 @@ typedef struct Lifecycle {
     uint32_t n_restarts;
 } Lifecycle;
 
-uint32_t lifecycle_handle(Lifecycle *lifecycle, LifecycleEvent event, const LifecycleFacts *facts); // LifecycleActions
+uint32_t lifecycle_handle(Lifecycle *lifecycle, LifecycleEvent event,
+                          const LifecycleFacts *facts); // LifecycleActions
 const char *lifecycle_state_to_string(LifecycleState state);

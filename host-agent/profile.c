@@ -7,11 +7,11 @@
 #include <string.h>
 #include "shortcuts/launcher.h"
 
-#define GROUP    "guest"
-#define SIZE_MIN 320
+#define GROUP         "guest"
+#define SIZE_MIN      320
 #define SIZE_MAX_SIDE 8192
 
-G_DEFINE_QUARK(railhead-profile-error, profile_error)
+G_DEFINE_QUARK(railhead - profile - error, profile_error)
 
 static const char *const keys[] = {"kind", "address", "user", "pixels", "size"};
 
@@ -88,8 +88,8 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
     else if (strcmp(key, "size") == 0)
         good = set_size(profile, value);
     if (!good)
-        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: \"%s\" is not a value for %s", profile->name,
-                    value, key);
+        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: \"%s\" is not a value for %s",
+                    profile->name, value, key);
     return good;
 }
 
@@ -101,7 +101,8 @@ static char *file_of(const char *folder, const char *name) {
 static bool check_whole(const Profile *profile, GError **error) {
     if (profile->kind != PROFILE_RDP || *profile->address)
         return true;
-    g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: kind rdp needs an address", profile->name);
+    g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: kind rdp needs an address",
+                profile->name);
     return false;
 }
 
@@ -151,7 +152,8 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
     gsize length = 0;
     g_autofree char *text = g_key_file_to_data(file, &length, NULL);
     if (g_mkdir_with_parents(folder, 0700) < 0) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot make %s: %s", folder, g_strerror(errno));
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot make %s: %s", folder,
+                    g_strerror(errno));
         return false;
     }
     return g_file_set_contents_full(path, text, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
@@ -166,7 +168,8 @@ bool profile_remove(const char *folder, const char *name, GError **error) {
     if (errno == ENOENT)
         g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_MISSING, "there is no guest %s", name);
     else
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot remove %s: %s", path, g_strerror(errno));
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot remove %s: %s", path,
+                    g_strerror(errno));
     return false;
 }
 

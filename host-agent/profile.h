@@ -6,7 +6,12 @@
 #include "rail/intent.h"
 
 #define PROFILE_ERROR (profile_error_quark())
-typedef enum { PROFILE_ERROR_NAME, PROFILE_ERROR_VALUE, PROFILE_ERROR_EXISTS, PROFILE_ERROR_MISSING } ProfileError;
+typedef enum {
+    PROFILE_ERROR_NAME,
+    PROFILE_ERROR_VALUE,
+    PROFILE_ERROR_EXISTS,
+    PROFILE_ERROR_MISSING
+} ProfileError;
 GQuark profile_error_quark(void);
 
 typedef enum ProfileKind { PROFILE_EMBEDDED, PROFILE_RDP } ProfileKind;
@@ -26,7 +31,8 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
 Profile *profile_load(const char *folder, const char *name, GError **error);
 bool profile_save(const Profile *profile, const char *folder, GError **error); // refuses to replace
 bool profile_remove(const char *folder, const char *name, GError **error);
-GPtrArray *profile_load_all(const char *folder); // ordered by name; a broken file is told on stderr and left out
+GPtrArray *
+profile_load_all(const char *folder); // ordered by name; a broken file is told on stderr and left out
 const char *profile_kind_to_string(ProfileKind kind);
 const char *profile_pixels_to_string(IntentPixels pixels);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SYNC_BEGIN opens a copy, APP and APP_GONE change the copy, SYNC_END compares hashes and swaps. A body that does not decode
-// poisons the update and is answered with RESYNC. Owned by a Guest; never shows half an update.
+// SYNC_BEGIN opens a copy, APP and APP_GONE change the copy, SYNC_END compares hashes and swaps. A body that
+// does not decode poisons the update and is answered with RESYNC. Owned by a Guest; never shows half an
+// update.
 #include "host-agent/publication.h"
 #include "rail/catalogue-message.h"
 #include "rail/message.h"
@@ -52,7 +53,8 @@ static void save(const Publication *publication) {
     }
     g_autofree char *folder = g_path_get_dirname(publication->file);
     g_mkdir_with_parents(folder, 0700);
-    if (!writer.failed && !g_file_set_contents(publication->file, (const char *)writer.data, writer.size, &error))
+    if (!writer.failed &&
+        !g_file_set_contents(publication->file, (const char *)writer.data, writer.size, &error))
         g_warning("cannot keep the catalogue: %s", error->message);
     wire_writer_clear(&writer);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's replica of what a guest publishes: updates are applied as a whole at SYNC_END (PROTOCOL.md 3.2), checked by hash,
-// acknowledged, and kept in a file over restarts.
+// The host's replica of what a guest publishes: updates are applied as a whole at SYNC_END (PROTOCOL.md 3.2),
+// checked by hash, acknowledged, and kept in a file over restarts.
 #pragma once
 #include <glib.h>
 #include "rail/catalogue.h"
@@ -12,9 +12,11 @@ typedef struct PublicationCallbacks {
     void (*updated)(bool changed, gpointer user); // an update ended well
 } PublicationCallbacks;
 
-Publication *publication_new(const char *file, const PublicationCallbacks *callbacks, gpointer user); // loads the file
+Publication *publication_new(const char *file, const PublicationCallbacks *callbacks,
+                             gpointer user); // loads the file
 void publication_free(Publication *publication);
 const Catalogue *publication_catalogue(const Publication *publication);
 void publication_begin_connection(Publication *publication); // an update without end is forgotten
 bool publication_is_fresh(const Publication *publication);   // an update ended in this connection
-bool publication_take(Publication *publication, uint16_t type, const uint8_t *untrusted_body, size_t size); // false: not its business
+bool publication_take(Publication *publication, uint16_t type, const uint8_t *untrusted_body,
+                      size_t size); // false: not its business

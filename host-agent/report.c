@@ -11,7 +11,9 @@ static void add(GVariantBuilder *builder, const char *key, GVariant *value) {
 }
 
 static void add_hex(GVariantBuilder *builder, const char *key, uint64_t id) {
-    add(builder, key, id ? g_variant_new_take_string(g_strdup_printf("%016" G_GINT64_MODIFIER "x", id)) : g_variant_new_string(""));
+    add(builder, key,
+        id ? g_variant_new_take_string(g_strdup_printf("%016" G_GINT64_MODIFIER "x", id))
+           : g_variant_new_string(""));
 }
 
 static void add_label(GVariantBuilder *builder, const char *key, const char *untrusted_text) {
@@ -103,7 +105,8 @@ static GVariant *window_report(Guest *guest, const CompositorWindow *window) {
     add(&builder, "geometry", box_report(window->host_box));
     if (window->guest)
         add(&builder, "guest_geometry", box_report(window->guest->box));
-    add(&builder, "state", g_variant_new_string(window->guest ? guest_show_to_string(window->guest->show) : "unknown"));
+    add(&builder, "state",
+        g_variant_new_string(window->guest ? guest_show_to_string(window->guest->show) : "unknown"));
     add(&builder, "mapped", g_variant_new_boolean(window->mapped));
     add(&builder, "painted", g_variant_new_boolean(window->painted));
     add(&builder, "stale", g_variant_new_boolean(window->stale));

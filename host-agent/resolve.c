@@ -20,7 +20,8 @@ static bool is_called(const App *app, const char *folded) {
     return strcmp(name, folded) == 0;
 }
 
-ResolveResult resolve_app(GPtrArray *guests, const char *guest_name, const char *text, Resolved *ret_resolved) {
+ResolveResult resolve_app(GPtrArray *guests, const char *guest_name, const char *text,
+                          Resolved *ret_resolved) {
     uint64_t id = id_of(text);
     g_autofree char *folded = g_utf8_casefold(text, -1);
     size_t found = 0;

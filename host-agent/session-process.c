@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starts railhead-session with its end of the link as descriptor 3, inside bubblewrap where that works here, and tells once
-// when it is over. Owned by a Guest; main loop of the agent. Gives the session no display, no bus and none of the user's files.
+// Starts railhead-session with its end of the link as descriptor 3, inside bubblewrap where that works here,
+// and tells once when it is over. Owned by a Guest; main loop of the agent. Gives the session no display, no
+// bus and none of the user's files.
 #include "host-agent/session-process.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -22,11 +23,13 @@ struct SessionProcess {
 static bool bubblewrap_works(const char *bwrap) {
     static int works = -1;
     if (works < 0) {
-        const char *argv[] = {bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-ipc",
-                              "--unshare-pid", "true", NULL};
+        const char *argv[] = {bwrap,           "--ro-bind",     "/",      "/",
+                              "--dev",         "/dev",          "--proc", "/proc",
+                              "--unshare-ipc", "--unshare-pid", "true",   NULL};
         int status = -1;
-        works = g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL |
-                             G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL) &&
+        works = g_spawn_sync(NULL, (char **)argv, NULL,
+                             G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL | G_SPAWN_SEARCH_PATH,
+                             NULL, NULL, NULL, NULL, &status, NULL) &&
                 g_spawn_check_wait_status(status, NULL);
         if (!works)
             g_message("bubblewrap does not work here: the session runs with its own restrictions only");
@@ -44,8 +47,8 @@ static void add(GPtrArray *argv, ...) {
 
 static void add_sandbox(GPtrArray *argv, const char *bwrap, const char *program, const char *readable) {
     g_autofree char *folder = g_path_get_dirname(program);
-    add(argv, bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run",
-        "--tmpfs", g_get_home_dir(), "--ro-bind", folder, folder, NULL);
+    add(argv, bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs",
+        "/run", "--tmpfs", g_get_home_dir(), "--ro-bind", folder, folder, NULL);
     if (readable)
         add(argv, "--ro-bind", readable, readable, NULL);
     add(argv, "--unshare-ipc", "--unshare-pid", "--die-with-parent", "--new-session", "--", NULL);
@@ -76,7 +79,8 @@ static void on_process_ended(GObject *source, GAsyncResult *result, gpointer dat
     if (g_subprocess_get_if_signaled(session->process))
         text = g_strdup_printf("the session ended by signal %d", g_subprocess_get_term_sig(session->process));
     else
-        text = g_strdup_printf("the session ended with status %d", g_subprocess_get_exit_status(session->process));
+        text = g_strdup_printf("the session ended with status %d",
+                               g_subprocess_get_exit_status(session->process));
     tell_ended(session, text);
 }
 
@@ -85,7 +89,8 @@ static void on_link_event(DeskEvent *event, int fd, gpointer data) {
     session->on_event(event, fd, session->user);
 }
 
-static GSubprocess *spawn(SessionProcess *session, int fd, const char *readable, const char *log_file, GError **error) {
+static GSubprocess *spawn(SessionProcess *session, int fd, const char *readable, const char *log_file,
+                          GError **error) {
     g_autofree char *program = program_find("railhead-session"), *bwrap = g_find_program_in_path("bwrap");
     g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
     if (!program) {
@@ -102,7 +107,8 @@ static GSubprocess *spawn(SessionProcess *session, int fd, const char *readable,
     g_subprocess_launcher_set_stdout_file_path(launcher, log_file);
     g_subprocess_launcher_set_flags(launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
     g_subprocess_launcher_take_fd(launcher, fd, LINK_FD);
-    static const char *const secret[] = {"DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "SSH_AUTH_SOCK"};
+    static const char *const secret[] = {"DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
+                                         "SSH_AUTH_SOCK"};
     for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
         g_subprocess_launcher_unsetenv(launcher, secret[i]);
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, error);

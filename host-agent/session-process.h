@@ -5,7 +5,8 @@
 #include "host-agent/link/link.h"
 
 typedef struct SessionProcess SessionProcess;
-// text: a sentence. Called once, when the process has ended or its link broke; not after session_process_free().
+// text: a sentence. Called once, when the process has ended or its link broke; not after
+// session_process_free().
 typedef void (*SessionOnEnded)(const char *text, gpointer user);
 
 // readable: a folder that the session must reach (the guest's socket), or NULL. Log lines go to log_file.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Encodes icons with libpng's simplified writer. Pure. Guest bytes never reach a file: only decoded pixels do.
+// Encodes icons with libpng's simplified writer. Pure. Guest bytes never reach a file: only decoded pixels
+// do.
 #include "shortcuts/icon-file.h"
 #include <png.h>
 
 GBytes *icon_file_encode(const Raster *raster) {
-    png_image image = {.version = PNG_IMAGE_VERSION, .width = raster->width, .height = raster->height,
+    png_image image = {.version = PNG_IMAGE_VERSION,
+                       .width = raster->width,
+                       .height = raster->height,
                        .format = PNG_FORMAT_BGRA};
     png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
     g_autofree uint8_t *bytes = g_malloc(size);

@@ -4,5 +4,5 @@
 #include <glib.h>
 #include "rail/raster.h"
 
-GBytes *icon_file_encode(const Raster *raster);      // NULL when libpng refuses
-uint32_t icon_file_side(const Raster *raster);       // the hicolor size that suits it, 16..256
+GBytes *icon_file_encode(const Raster *raster); // NULL when libpng refuses
+uint32_t icon_file_side(const Raster *raster);  // the hicolor size that suits it, 16..256

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns an application of the guest into a desktop entry. Pure: no files, no state. Guest text reaches only Name and Comment,
-// as a label and through GKeyFile; Exec never holds anything but our own path and host-made ids.
+// Turns an application of the guest into a desktop entry. Pure: no files, no state. Guest text reaches only
+// Name and Comment, as a label and through GKeyFile; Exec never holds anything but our own path and host-made
+// ids.
 #include "shortcuts/launcher.h"
 #include <string.h>
 #include "rail/utf.h"
@@ -10,7 +11,8 @@
 
 bool launcher_guest_name_is_valid(const char *guest) {
     size_t length = guest ? strlen(guest) : 0;
-    return length > 0 && length <= GUEST_NAME_MAX && strspn(guest, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+    return length > 0 && length <= GUEST_NAME_MAX &&
+           strspn(guest, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
 static char *element(const char *guest) {
@@ -66,7 +68,8 @@ char *launcher_text(const char *guest, const App *app, bool has_icon, const char
     g_autoptr(GKeyFile) file = g_key_file_new();
     const char *group = G_KEY_FILE_DESKTOP_GROUP;
     g_autofree char *id = launcher_id(guest, app->id);
-    g_autofree char *icon = has_icon ? launcher_icon_name(guest, app->icon) : g_strdup("application-x-executable");
+    g_autofree char *icon =
+        has_icon ? launcher_icon_name(guest, app->icon) : g_strdup("application-x-executable");
     g_autofree char *exec = exec_line(railhead, guest, app->id);
     char *name = launcher_label(app);
     char *comment = utf8_label(app->description, LAUNCHER_NAME_BYTES * 2);

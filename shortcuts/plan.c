@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Catalogue -> wanted files -> difference to what is installed. Pure: reads and writes nothing, so a test needs no folder.
+// Catalogue -> wanted files -> difference to what is installed. Pure: reads and writes nothing, so a test
+// needs no folder.
 #include "shortcuts/plan.h"
 #include <string.h>
 #include "shortcuts/icon-file.h"
@@ -24,7 +25,8 @@ static bool want_icon(GHashTable *wanted, const PlanInput *input, uint64_t icon)
 }
 
 GHashTable *plan_wanted(const PlanInput *input) {
-    GHashTable *wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    GHashTable *wanted =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     g_autoptr(GHashTable) icons = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, NULL);
     for (size_t i = 0; i < input->catalogue->count; i++) {
         App *app = input->catalogue->apps[i];
@@ -35,7 +37,8 @@ GHashTable *plan_wanted(const PlanInput *input) {
         }
         g_autofree char *id = launcher_id(input->guest, app->id);
         char *text = launcher_text(input->guest, app, GPOINTER_TO_INT(known), input->railhead);
-        g_hash_table_replace(wanted, g_strdup_printf("applications/%s.desktop", id), g_bytes_new_take(text, strlen(text)));
+        g_hash_table_replace(wanted, g_strdup_printf("applications/%s.desktop", id),
+                             g_bytes_new_take(text, strlen(text)));
     }
     return wanted;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which files a guest's applications want below the user's data folder, and what has to be written or removed for it.
+// Which files a guest's applications want below the user's data folder, and what has to be written or removed
+// for it.
 #pragma once
 #include <glib.h>
 #include "rail/catalogue-message.h"

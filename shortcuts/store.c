@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inventory of a guest's launchers and icons, and the execution of a plan: each file is written beside its place and renamed
-// over it, so a full disk leaves the old file. Runs in the agent's loop (and in the command for `guest remove`).
+// Inventory of a guest's launchers and icons, and the execution of a plan: each file is written beside its
+// place and renamed over it, so a full disk leaves the old file. Runs in the agent's loop (and in the command
+// for `guest remove`).
 #include "shortcuts/store.h"
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -43,13 +44,14 @@ GHashTable *store_installed(const char *data_home, const char *guest) {
 static bool write_file(const char *path, GBytes *bytes, GError **error) {
     g_autofree char *folder = g_path_get_dirname(path);
     if (g_mkdir_with_parents(folder, 0755) < 0) {
-        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot make the folder %s: %s", folder,
-                    g_strerror(errno));
+        g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot make the folder %s: %s",
+                    folder, g_strerror(errno));
         return false;
     }
     gsize size = 0;
     const char *data = g_bytes_get_data(bytes, &size);
-    return g_file_set_contents_full(path, data ? data : "", size, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
+    return g_file_set_contents_full(path, data ? data : "", size, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
+                                    error);
 }
 
 bool store_apply(const char *data_home, const Plan *plan, GHashTable *wanted, GError **error) {
@@ -77,7 +79,8 @@ static void tell_desktop(const char *data_home) {
     utime(hicolor, NULL);
     if (program) {
         char *argv[] = {program, (char *)"-q", applications, NULL};
-        g_spawn_async(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL);
+        g_spawn_async(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                      NULL, NULL);
     }
 }
 

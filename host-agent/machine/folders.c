@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paths by name. Pure but for folder_make() and the look at the file system in program_find(). Used by agent and command.
+// Paths by name. Pure but for folder_make() and the look at the file system in program_find(). Used by agent
+// and command.
 #include "host-agent/machine/folders.h"
 #include <errno.h>
 #include <gio/gio.h>
@@ -40,8 +41,14 @@ bool folder_make(const char *path, GError **error) {
 }
 
 char *program_find(const char *name) {
-    static const char *const beside[] = {"", "session", "..", "../host-agent", "../host-agent/session",
-                                         "../guest-agent/embedded", "../guest-agent", "../libexec/railhead"};
+    static const char *const beside[] = {"",
+                                         "session",
+                                         "..",
+                                         "../host-agent",
+                                         "../host-agent/session",
+                                         "../guest-agent/embedded",
+                                         "../guest-agent",
+                                         "../libexec/railhead"};
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup("/");
     for (size_t i = 0; i < G_N_ELEMENTS(beside); i++) {

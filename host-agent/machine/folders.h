@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where things of a guest lie on the host (ARCHITECTURE.md, contracts), and our own programs. Strings owned by the caller.
+// Where things of a guest lie on the host (ARCHITECTURE.md, contracts), and our own programs. Strings owned
+// by the caller.
 #pragma once
 #include <glib.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The embedded guest as a machine: finds a running railhead-embedded by its lock, starts one that outlives the agent, reads its
-// progress from the ready pipe, ends it by signal. Owned by a Guest; main loop of the agent. Never trusts a socket file alone:
-// the lock says whether a guest lives.
+// The embedded guest as a machine: finds a running railhead-embedded by its lock, starts one that outlives
+// the agent, reads its progress from the ready pipe, ends it by signal. Owned by a Guest; main loop of the
+// agent. Never trusts a socket file alone: the lock says whether a guest lives.
 #include "host-agent/machine/backend.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -68,8 +68,8 @@ static void finish(Embedded *embedded, const char *failure) {
         machine_set_ready(&embedded->base, NULL);
         return;
     }
-    g_autoptr(GError) error = g_error_new(MACHINE_ERROR, MACHINE_ERROR_START, "the guest %s did not start: %s",
-                                          embedded->name, failure);
+    g_autoptr(GError) error = g_error_new(MACHINE_ERROR, MACHINE_ERROR_START,
+                                          "the guest %s did not start: %s", embedded->name, failure);
     machine_set_ready(&embedded->base, error);
 }
 
@@ -111,7 +111,8 @@ static void take_line(Embedded *embedded, const char *line) {
 
 static void on_line(GObject *source, GAsyncResult *result, gpointer data) {
     g_autoptr(GError) error = NULL;
-    g_autofree char *line = g_data_input_stream_read_line_finish(G_DATA_INPUT_STREAM(source), result, NULL, &error);
+    g_autofree char *line =
+        g_data_input_stream_read_line_finish(G_DATA_INPUT_STREAM(source), result, NULL, &error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     Embedded *embedded = data;
@@ -119,13 +120,15 @@ static void on_line(GObject *source, GAsyncResult *result, gpointer data) {
         take_line(embedded, line);
         return;
     }
-    g_autofree char *text = g_strdup_printf("it ended while: %s (see %s/embedded.log)",
-                                            embedded->last_stage ? embedded->last_stage : "starting", embedded->runtime);
+    g_autofree char *text =
+        g_strdup_printf("it ended while: %s (see %s/embedded.log)",
+                        embedded->last_stage ? embedded->last_stage : "starting", embedded->runtime);
     finish(embedded, text);
 }
 
 static void read_next(Embedded *embedded) {
-    g_data_input_stream_read_line_async(embedded->lines, G_PRIORITY_DEFAULT, embedded->cancel, on_line, embedded);
+    g_data_input_stream_read_line_async(embedded->lines, G_PRIORITY_DEFAULT, embedded->cancel, on_line,
+                                        embedded);
 }
 
 static gboolean on_timeout(gpointer data) {
@@ -157,9 +160,9 @@ static bool spawn(Embedded *embedded, int ready_fd, GError **error) {
     g_subprocess_launcher_set_child_setup(launcher, in_child, NULL, NULL);
     g_subprocess_launcher_take_fd(launcher, ready_fd, READY_FD);
     g_subprocess_launcher_unsetenv(launcher, "DISPLAY");
-    g_autoptr(GSubprocess) process =
-        g_subprocess_launcher_spawn(launcher, error, program, "--name", embedded->name, "--data", data, "--runtime",
-                                    embedded->runtime, "--size", size, "--ready-fd", G_STRINGIFY(READY_FD), NULL);
+    g_autoptr(GSubprocess) process = g_subprocess_launcher_spawn(
+        launcher, error, program, "--name", embedded->name, "--data", data, "--runtime", embedded->runtime,
+        "--size", size, "--ready-fd", G_STRINGIFY(READY_FD), NULL);
     return process != NULL;
 }
 
@@ -234,8 +237,8 @@ static bool stop(Machine *machine, GError **error) {
     bool ended = lock_holder(embedded) != pid || end_process(pid, pidfd);
     close(pidfd);
     if (!ended)
-        g_set_error(error, MACHINE_ERROR, MACHINE_ERROR_GONE, "the guest %s does not end (process %d)", embedded->name,
-                    (int)pid);
+        g_set_error(error, MACHINE_ERROR, MACHINE_ERROR_GONE, "the guest %s does not end (process %d)",
+                    embedded->name, (int)pid);
     return ended;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A guest that somebody else runs: an RDP host on the network. It counts as ready; whether it answers is what the session finds
-// out. Owned by a Guest; main loop of the agent.
+// A guest that somebody else runs: an RDP host on the network. It counts as ready; whether it answers is what
+// the session finds out. Owned by a Guest; main loop of the agent.
 #include "host-agent/machine/backend.h"
 #include <string.h>
 
@@ -32,7 +32,8 @@ static void release(Machine *machine) {
     g_free(remote);
 }
 
-static const MachineBackend backend = {.kind = "rdp", .start = start, .address = address, .stop = stop, .free = release};
+static const MachineBackend backend = {
+    .kind = "rdp", .start = start, .address = address, .stop = stop, .free = release};
 
 Machine *machine_new_remote(const char *host_port, const char *user, const char *domain) {
     Remote *remote = g_new0(Remote, 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The backend-independent half of a machine: one owner of the ready callback, so that it is called once per start. Owned by a
-// Guest; main loop of the agent.
+// The backend-independent half of a machine: one owner of the ready callback, so that it is called once per
+// start. Owned by a Guest; main loop of the agent.
 #include "host-agent/machine/backend.h"
 
-G_DEFINE_QUARK(railhead-machine-error, machine_error)
+G_DEFINE_QUARK(railhead - machine - error, machine_error)
 
 void machine_start(Machine *machine, MachineOnReady on_ready, gpointer user) {
     machine->on_ready = on_ready;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A guest as a machine: is it there, start it, stop it, where does its RDP server listen. Backends behind one interface;
-// this version has the embedded guest and a plain RDP host.
+// A guest as a machine: is it there, start it, stop it, where does its RDP server listen. Backends behind one
+// interface; this version has the embedded guest and a plain RDP host.
 #pragma once
 #include <gio/gio.h>
 #include <stdbool.h>
@@ -22,11 +22,14 @@ typedef struct MachineAddress {
 // error NULL: ready. Called from the main loop, once per machine_start().
 typedef void (*MachineOnReady)(Machine *machine, const GError *error, gpointer user);
 
-Machine *machine_new_embedded(const char *guest_name, uint32_t width, uint32_t height); // of its desktop, pixels
+Machine *machine_new_embedded(const char *guest_name, uint32_t width,
+                              uint32_t height); // of its desktop, pixels
 Machine *machine_new_remote(const char *host_port, const char *user, const char *domain);
 void machine_free(Machine *machine); // does not stop the guest
 
-void machine_start(Machine *machine, MachineOnReady on_ready, gpointer user); // no-op towards ready when it runs
+void machine_start(Machine *machine, MachineOnReady on_ready,
+                   gpointer user); // no-op towards ready when it runs
 void machine_address(Machine *machine, MachineAddress *ret_address);
-bool machine_stop(Machine *machine, GError **error); // waits for its end, at most 5 s; true when nothing runs any more
-const char *machine_kind(const Machine *machine);    // "embedded", "rdp"
+bool machine_stop(Machine *machine,
+                  GError **error); // waits for its end, at most 5 s; true when nothing runs any more
+const char *machine_kind(const Machine *machine); // "embedded", "rdp"

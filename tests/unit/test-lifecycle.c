@@ -9,7 +9,8 @@ static void test_start_and_launch(void) {
     LifecycleFacts facts = {.launches = true};
     g_assert_cmpuint(lifecycle_handle(&lifecycle, LIFECYCLE_WANTED, &facts), ==, LIFECYCLE_START_MACHINE);
     g_assert_cmpuint(lifecycle_handle(&lifecycle, LIFECYCLE_WANTED, &facts), ==, 0);
-    g_assert_cmpuint(lifecycle_handle(&lifecycle, LIFECYCLE_MACHINE_READY, &facts), ==, LIFECYCLE_START_SESSION);
+    g_assert_cmpuint(lifecycle_handle(&lifecycle, LIFECYCLE_MACHINE_READY, &facts), ==,
+                     LIFECYCLE_START_SESSION);
     g_assert_cmpuint(lifecycle_handle(&lifecycle, LIFECYCLE_PUBLISHED, &facts), ==, LIFECYCLE_SEND_LAUNCHES);
     g_assert_cmpuint(lifecycle_handle(&lifecycle, LIFECYCLE_WANTED, &facts), ==, LIFECYCLE_SEND_LAUNCHES);
 }
@@ -18,7 +19,8 @@ static void test_restarts_are_bounded(void) {
     Lifecycle lifecycle = {.state = LIFECYCLE_READY};
     LifecycleFacts facts = {.windows = true, .now = 1000};
     for (int i = 0; i < LIFECYCLE_RESTARTS_MAX; i++) {
-        g_assert_true(lifecycle_handle(&lifecycle, LIFECYCLE_SESSION_ENDED, &facts) & LIFECYCLE_START_MACHINE);
+        g_assert_true(lifecycle_handle(&lifecycle, LIFECYCLE_SESSION_ENDED, &facts) &
+                      LIFECYCLE_START_MACHINE);
         lifecycle.state = LIFECYCLE_READY;
     }
     g_assert_true(lifecycle_handle(&lifecycle, LIFECYCLE_SESSION_ENDED, &facts) & LIFECYCLE_DROP_WINDOWS);

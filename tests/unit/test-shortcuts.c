@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Launchers: hostile names stay valid and harmless, sync is idempotent, only the guest's own files are touched, and a folder
-// that cannot be written gives an error and no half file.
+// Launchers: hostile names stay valid and harmless, sync is idempotent, only the guest's own files are
+// touched, and a folder that cannot be written gives an error and no half file.
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "shortcuts/launcher.h"
 #include "shortcuts/store.h"
 
-static const char *const hostile[] = {"a/b", "line\nExec=evil", "%f %u %%", "\"quoted\" 'x' `y` $(z)",
-                                      "\xe2\x80\xaegpj.exe", "", "\\ \t;;=[x]", NULL};
+static const char *const hostile[] = {
+    "a/b", "line\nExec=evil", "%f %u %%", "\"quoted\" 'x' `y` $(z)", "\xe2\x80\xaegpj.exe",
+    "",    "\\ \t;;=[x]",     NULL};
 
 static size_t one_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer user) {
     ret_rasters[0] = raster_new(32, 32);
@@ -47,7 +48,8 @@ static void check_entry(const char *home, const char *relative, const char *vali
     g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &error));
     g_autofree char *exec = g_key_file_get_string(file, G_KEY_FILE_DESKTOP_GROUP, "Exec", NULL);
     g_autofree char *name = g_key_file_get_string(file, G_KEY_FILE_DESKTOP_GROUP, "Name", NULL);
-    g_assert_true(g_regex_match_simple("^\"/opt/rail head/railhead\" run wine-1/[0-9a-f]{16} %U$", exec, 0, 0));
+    g_assert_true(
+        g_regex_match_simple("^\"/opt/rail head/railhead\" run wine-1/[0-9a-f]{16} %U$", exec, 0, 0));
     g_assert_cmpuint(strlen(name), >, 0);
     g_assert_cmpuint(strlen(name), <=, LAUNCHER_NAME_BYTES);
     g_assert_null(strstr(name, "\xe2\x80\xae"));
@@ -56,7 +58,8 @@ static void check_entry(const char *home, const char *relative, const char *vali
         g_autofree char *out = NULL, *err = NULL;
         const char *argv[] = {validator, path, NULL};
         int status;
-        g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
+        g_assert_true(
+            g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
         g_assert_cmpstr(out, ==, "");
         g_assert_cmpint(status, ==, 0);
     }
@@ -68,7 +71,9 @@ static void test_hostile_names(void) {
     Catalogue catalogue, empty;
     fill(&catalogue);
     catalogue_init(&empty);
-    PlanInput input = {.guest = "wine-1", .railhead = "/opt/rail head/railhead", .catalogue = &catalogue,
+    PlanInput input = {.guest = "wine-1",
+                       .railhead = "/opt/rail head/railhead",
+                       .catalogue = &catalogue,
                        .icon_source = one_icon};
     g_assert_true(store_sync(home, &input, &error));
     g_assert_cmpuint(count(home, "wine-1"), ==, catalogue.count + 1);
