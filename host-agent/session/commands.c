@@ -13,7 +13,7 @@ static void send_window_pdu(Session *session, const Intent *intent) {
         break;
     case INTENT_MOVE:
         pdu.type = RAIL_PDU_WINDOW_MOVE;
-        pdu.as.box = intent->as.box;
+        pdu.as.box = orders_with_margins(intent->window, intent->as.box);
         break;
     default:
         pdu.type = RAIL_PDU_SYSTEM_COMMAND;

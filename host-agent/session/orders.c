@@ -14,6 +14,23 @@ struct IconCache {
     Raster *rasters[ICON_CACHES][ICON_ENTRIES];
 };
 
+static GHashTable *margins; // window id -> GuestMargins, of those that have any
+
+static void keep_margins(uint32_t window, const GuestMargins *value) {
+    if (!margins)
+        margins = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    if (g_hash_table_size(margins) < GUEST_WINDOWS_MAX)
+        g_hash_table_replace(margins, GUINT_TO_POINTER(window), g_memdup2(value, sizeof *value));
+}
+
+Box orders_with_margins(uint32_t window, Box box) {
+    const GuestMargins *of = margins ? g_hash_table_lookup(margins, GUINT_TO_POINTER(window)) : NULL;
+    if (!of)
+        return box;
+    return (Box){box.x - of->left, box.y - of->top, box.width + of->left + of->right,
+                 box.height + of->top + of->bottom};
+}
+
 static void set_title(GuestWindow *window, const RAIL_UNICODE_STRING *title) {
     char *text = utf8_from_utf16le(title->string, title->length);
     guest_window_set_title(window, text);
@@ -112,6 +129,8 @@ static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const 
     convert_state(info->fieldFlags, state, delta);
     convert_geometry(info->fieldFlags, state, delta);
     convert_regions(info->fieldFlags, state, delta);
+    if (delta->fields & GUEST_WINDOW_MARGINS)
+        keep_margins(info->windowId, &delta->to.margins);
     session_send(session_of(context), &event, -1);
     return TRUE;
 }
@@ -119,6 +138,8 @@ static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const 
 static BOOL on_window_delete(rdpContext *context, const WINDOW_ORDER_INFO *info) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_WINDOW_GONE);
+    if (margins)
+        g_hash_table_remove(margins, GUINT_TO_POINTER(info->windowId));
     event.window = info->windowId;
     session_send(session_of(context), &event, -1);
     return TRUE;
@@ -244,4 +265,5 @@ void orders_clear(Session *session) {
     for (int i = 0; session->icons && i < ICON_CACHES * ICON_ENTRIES; i++)
         raster_free(session->icons->rasters[i / ICON_ENTRIES][i % ICON_ENTRIES]);
     g_clear_pointer(&session->icons, g_free);
+    g_clear_pointer(&margins, g_hash_table_unref);
 }

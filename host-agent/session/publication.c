@@ -40,7 +40,7 @@ static void restart_agent(Session *session, const char *why) {
     message_stream_reset(session->stream);
     session_set_state(session, SESSION_AGENT_LOST, 0, why);
     send_hello(session);
-    rail_channel_exec(session);
+    rail_channel_exec_later(session);
 }
 
 static gboolean on_ping_time(gpointer data) {

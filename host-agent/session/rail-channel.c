@@ -49,6 +49,13 @@ static gboolean on_patience_over(gpointer data) {
     return G_SOURCE_REMOVE;
 }
 
+// A guest agent that ends as soon as it starts must not be started in a tight circle.
+void rail_channel_exec_later(Session *session) {
+    session->executed = false;
+    g_clear_handle_id(&session->exec_timer, g_source_remove);
+    session->exec_timer = g_timeout_add(EXEC_PATIENCE, on_patience_over, session);
+}
+
 void rail_channel_synchronised(Session *session) {
     session->synchronised = true;
     if (session->shook_hands && !session->executed)

@@ -68,6 +68,7 @@ bool rail_channel_send(Session *session, const RailPdu *pdu);
 void rail_channel_work_area(Session *session, Box area);
 void rail_channel_synchronised(Session *session);
 void rail_channel_exec(Session *session);
+void rail_channel_exec_later(Session *session);
 // publication.c
 bool publication_load(Session *session);
 void publication_send(Session *session, const Intent *intent);
@@ -75,6 +76,7 @@ void publication_clear(Session *session);
 // orders.c
 void orders_install(Session *session);
 void orders_clear(Session *session);
+Box orders_with_margins(uint32_t window, Box box); // what WindowMove wants (MS-RDPERP 2.2.2.7.4)
 // surfaces.c
 bool surfaces_start(Session *session);
 void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx);
