@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The carrier between an agent in Wine and this process. Owned by the Embedded or the Tracker, in their loop. Never blocks:
-// what the socket does not take waits in a queue with a limit, and an agent that breaks the framing is cut off.
+// The carrier between an agent in Wine and this process. Owned by the Embedded or the Tracker, in their loop.
+// Never blocks: what the socket does not take waits in a queue with a limit, and an agent that breaks the
+// framing is cut off.
 #include "guest-agent/embedded/bridge.h"
 
 #include <errno.h>
@@ -23,16 +24,14 @@ struct Bridge {
     void *user;
 };
 
-static gboolean on_lost_idle(gpointer user)
-{
+static gboolean on_lost_idle(gpointer user) {
     Bridge *bridge = user;
     bridge->lost = 0;
     bridge->events.on_lost(bridge->user);
     return G_SOURCE_REMOVE;
 }
 
-static void lose(Bridge *bridge)
-{
+static void lose(Bridge *bridge) {
     if (bridge->readable)
         g_source_remove(bridge->readable);
     if (bridge->writable)
@@ -46,8 +45,7 @@ static void lose(Bridge *bridge)
 }
 
 // Hands whole frames on; false when the framing is broken.
-static bool take_frames(Bridge *bridge)
-{
+static bool take_frames(Bridge *bridge) {
     size_t at = 0;
     while (bridge->in->len - at >= HEADER) {
         const uint8_t *frame = bridge->in->data + at;
@@ -65,8 +63,7 @@ static bool take_frames(Bridge *bridge)
     return true;
 }
 
-static gboolean on_readable(int fd, GIOCondition condition, gpointer user)
-{
+static gboolean on_readable(int fd, GIOCondition condition, gpointer user) {
     Bridge *bridge = user;
     uint8_t bytes[65536];
     ssize_t got = read(fd, bytes, sizeof(bytes));
@@ -82,8 +79,7 @@ static gboolean on_readable(int fd, GIOCondition condition, gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
-static gboolean on_writable(int fd, GIOCondition condition, gpointer user)
-{
+static gboolean on_writable(int fd, GIOCondition condition, gpointer user) {
     Bridge *bridge = user;
     ssize_t put = send(fd, bridge->out->data, bridge->out->len, MSG_NOSIGNAL);
     if (put > 0)
@@ -94,8 +90,7 @@ static gboolean on_writable(int fd, GIOCondition condition, gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-static void put_frame(Bridge *bridge, uint8_t kind, const uint8_t *bytes, size_t size)
-{
+static void put_frame(Bridge *bridge, uint8_t kind, const uint8_t *bytes, size_t size) {
     if (bridge->fd < 0 || size > FRAME_MAX)
         return;
     if (bridge->out->len + size > QUEUE_MAX) {
@@ -103,7 +98,7 @@ static void put_frame(Bridge *bridge, uint8_t kind, const uint8_t *bytes, size_t
         lose(bridge);
         return;
     }
-    uint8_t header[HEADER] = { kind, (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16) };
+    uint8_t header[HEADER] = {kind, (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)(size >> 16)};
     g_byte_array_append(bridge->out, header, HEADER);
     if (size)
         g_byte_array_append(bridge->out, bytes, (guint)size);
@@ -111,22 +106,21 @@ static void put_frame(Bridge *bridge, uint8_t kind, const uint8_t *bytes, size_t
         bridge->writable = g_unix_fd_add(bridge->fd, G_IO_OUT, on_writable, bridge);
 }
 
-static void on_child_ended(GPid pid, int status, gpointer user)
-{
+static void on_child_ended(GPid pid, int status, gpointer user) {
     Bridge *bridge = user;
     bridge->child = 0;
     g_message("agent %d ended with status %d", (int)pid, status);
     lose(bridge);
 }
 
-Bridge *bridge_new(const Wine *wine, const char *argument, const BridgeEvents *events, void *user, GError **error)
-{
+Bridge *bridge_new(const Wine *wine, const char *argument, const BridgeEvents *events, void *user,
+                   GError **error) {
     int fds[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
         g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, g_strerror(errno));
         return NULL;
     }
-    const char *argv[] = { "C:\\railhead\\railhead-guest.exe", argument, NULL };
+    const char *argv[] = {"C:\\railhead\\railhead-guest.exe", argument, NULL};
     GPid pid = wine_start(wine, argv, fds[1], fds[1], error);
     close(fds[1]);
     if (!pid) {
@@ -145,8 +139,7 @@ Bridge *bridge_new(const Wine *wine, const char *argument, const BridgeEvents *e
     return bridge;
 }
 
-void bridge_free(Bridge *bridge)
-{
+void bridge_free(Bridge *bridge) {
     if (!bridge)
         return;
     if (bridge->readable)
@@ -164,12 +157,10 @@ void bridge_free(Bridge *bridge)
     g_free(bridge);
 }
 
-void bridge_connected(Bridge *bridge, bool is_connected)
-{
+void bridge_connected(Bridge *bridge, bool is_connected) {
     put_frame(bridge, is_connected ? KIND_CONNECTED : KIND_DISCONNECTED, NULL, 0);
 }
 
-void bridge_send(Bridge *bridge, const uint8_t *bytes, size_t size)
-{
+void bridge_send(Bridge *bridge, const uint8_t *bytes, size_t size) {
     put_frame(bridge, KIND_DATA, bytes, size);
 }

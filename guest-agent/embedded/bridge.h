@@ -12,7 +12,8 @@ typedef struct BridgeEvents {
 } BridgeEvents;
 
 // argument is passed to the agent, or NULL. The agent sees no client until bridge_connected().
-Bridge *bridge_new(const Wine *wine, const char *argument, const BridgeEvents *events, void *user, GError **error);
+Bridge *bridge_new(const Wine *wine, const char *argument, const BridgeEvents *events, void *user,
+                   GError **error);
 void bridge_free(Bridge *bridge); // the agent reads the end of its input
 void bridge_connected(Bridge *bridge, bool is_connected);
 void bridge_send(Bridge *bridge, const uint8_t *bytes, size_t size);

@@ -13,8 +13,7 @@ typedef struct ChildSetup {
     pid_t parent;
 } ChildSetup;
 
-static void on_child_setup(gpointer data)
-{
+static void on_child_setup(gpointer data) {
     const ChildSetup *setup = data;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != setup->parent)
@@ -27,9 +26,9 @@ static void on_child_setup(gpointer data)
         fcntl(setup->keep_fd, F_SETFD, 0);
 }
 
-GPid child_start(const char *const *argv, char **environment, int stdin_fd, int stdout_fd, int keep_fd, GError **error)
-{
-    ChildSetup setup = { stdin_fd, stdout_fd, keep_fd, getpid() };
+GPid child_start(const char *const *argv, char **environment, int stdin_fd, int stdout_fd, int keep_fd,
+                 GError **error) {
+    ChildSetup setup = {stdin_fd, stdout_fd, keep_fd, getpid()};
     GPid pid = 0;
     GSpawnFlags flags = G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD;
     if (stdin_fd >= 0)
@@ -46,17 +45,15 @@ typedef struct ChildRun {
     int status;
 } ChildRun;
 
-static void on_child_ended(GPid pid, int status, gpointer user)
-{
+static void on_child_ended(GPid pid, int status, gpointer user) {
     ChildRun *run = user;
     run->ended = true;
     run->status = status;
     g_spawn_close_pid(pid);
 }
 
-bool child_run(const char *const *argv, char **environment, const bool *cancelled, GError **error)
-{
-    ChildRun run = { 0 };
+bool child_run(const char *const *argv, char **environment, const bool *cancelled, GError **error) {
+    ChildRun run = {0};
     GPid pid = child_start(argv, environment, -1, -1, -1, error);
     if (!pid)
         return false;

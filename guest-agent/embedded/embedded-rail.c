@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// RAIL intents of the client (MS-RDPERP 2.2.2) applied to the private display and to Wine. Part of Embedded, in its loop.
-// Every Exec is answered, every WindowMove is echoed.
+// RAIL intents of the client (MS-RDPERP 2.2.2) applied to the private display and to Wine. Part of Embedded,
+// in its loop. Every Exec is answered, every WindowMove is echoed.
 #include "guest-agent/embedded/embedded-rail.h"
 
 #include <string.h>
 
-#define GUEST_PROGRAM  "||railhead-guest"
-#define ALIAS_PREFIX   "||"
+#define GUEST_PROGRAM   "||railhead-guest"
+#define ALIAS_PREFIX    "||"
 #define POINTER_BUTTON1 0x1000
 #define POINTER_DOWN    0x8000
-enum { COMMAND_MINIMISE = 0xF020, COMMAND_MAXIMISE = 0xF030, COMMAND_CLOSE = 0xF060, COMMAND_RESTORE = 0xF120 };
+enum {
+    COMMAND_MINIMISE = 0xF020,
+    COMMAND_MAXIMISE = 0xF030,
+    COMMAND_CLOSE = 0xF060,
+    COMMAND_RESTORE = 0xF120
+};
 enum { MOVE_TYPE_MOVE = 9, MOVE_TYPE_KEY_MOVE = 10, MOVE_TYPE_KEY_SIZE = 11 };
 
-static void on_program_ended(GPid pid, int status, gpointer user)
-{
+static void on_program_ended(GPid pid, int status, gpointer user) {
     g_spawn_close_pid(pid);
 }
 
-static bool start_program(Embedded *embedded, const char *program, const char *arguments, GError **error)
-{
+static bool start_program(Embedded *embedded, const char *program, const char *arguments, GError **error) {
     const char *name = g_str_has_prefix(program, ALIAS_PREFIX) ? program + strlen(ALIAS_PREFIX) : program;
     g_autoptr(GPtrArray) argv = g_ptr_array_new();
     g_auto(GStrv) words = NULL;
@@ -33,8 +36,7 @@ static bool start_program(Embedded *embedded, const char *program, const char *a
     return pid != 0;
 }
 
-static void execute(Embedded *embedded, const RailPdu *pdu)
-{
+static void execute(Embedded *embedded, const RailPdu *pdu) {
     g_autoptr(GError) error = NULL;
     const char *program = pdu->as.exec.program ? pdu->as.exec.program : "";
     bool is_guest = strcmp(program, GUEST_PROGRAM) == 0;
@@ -46,17 +48,16 @@ static void execute(Embedded *embedded, const RailPdu *pdu)
         started = start_program(embedded, program, pdu->as.exec.arguments, &error);
     if (error)
         g_warning("%s does not start: %s", program, error->message);
-    RailPdu result = { .type = RAIL_PDU_EXEC_RESULT };
+    RailPdu result = {.type = RAIL_PDU_EXEC_RESULT};
     result.as.exec_result.flags = pdu->as.exec.flags;
     result.as.exec_result.result = started ? RAIL_EXEC_S_OK : RAIL_EXEC_E_FILE_NOT_FOUND;
     result.as.exec_result.program = (char *)program;
     rdp_server_rail(embedded->server, &result);
 }
 
-static void end_move(Embedded *embedded)
-{
+static void end_move(Embedded *embedded) {
     XWindow *window = x_windows_find(embedded->windows, embedded->moving);
-    RailPdu pdu = { .type = RAIL_PDU_LOCAL_MOVE_SIZE, .window = embedded->moving };
+    RailPdu pdu = {.type = RAIL_PDU_LOCAL_MOVE_SIZE, .window = embedded->moving};
     pdu.as.move_size.type = embedded->move_type;
     pdu.as.move_size.x = window ? (int16_t)window->box.x : 0;
     pdu.as.move_size.y = window ? (int16_t)window->box.y : 0;
@@ -64,9 +65,8 @@ static void end_move(Embedded *embedded)
     rdp_server_rail(embedded->server, &pdu);
 }
 
-static void send_min_max(Embedded *embedded, const XWindow *window)
-{
-    RailPdu pdu = { .type = RAIL_PDU_MIN_MAX_INFO, .window = window->id };
+static void send_min_max(Embedded *embedded, const XWindow *window) {
+    RailPdu pdu = {.type = RAIL_PDU_MIN_MAX_INFO, .window = window->id};
     int16_t *values = pdu.as.min_max.values;
     Box area = embedded->windows->work_area;
     values[0] = values[6] = (int16_t)area.width;
@@ -78,14 +78,14 @@ static void send_min_max(Embedded *embedded, const XWindow *window)
     rdp_server_rail(embedded->server, &pdu);
 }
 
-void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction, int x, int y)
-{
-    static const uint8_t types[] = { 4, 3, 5, 2, 8, 6, 7, 1, MOVE_TYPE_MOVE, MOVE_TYPE_KEY_SIZE, MOVE_TYPE_KEY_MOVE };
+void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction, int x, int y) {
+    static const uint8_t types[] = {
+        4, 3, 5, 2, 8, 6, 7, 1, MOVE_TYPE_MOVE, MOVE_TYPE_KEY_SIZE, MOVE_TYPE_KEY_MOVE};
     bool allowed = rdp_server_client_status(embedded->server) & RAIL_STATUS_LOCAL_MOVE_SIZE;
     if (!window->id || !allowed || direction < 0 || direction >= (int)G_N_ELEMENTS(types))
         return;
     bool is_move = types[direction] == MOVE_TYPE_MOVE;
-    RailPdu pdu = { .type = RAIL_PDU_LOCAL_MOVE_SIZE, .window = window->id };
+    RailPdu pdu = {.type = RAIL_PDU_LOCAL_MOVE_SIZE, .window = window->id};
     pdu.as.move_size.start = true;
     pdu.as.move_size.type = types[direction];
     pdu.as.move_size.x = (int16_t)(is_move ? x - window->box.x : x);
@@ -96,36 +96,33 @@ void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction
     rdp_server_rail(embedded->server, &pdu);
 }
 
-void embedded_rail_pointer(Embedded *embedded, uint16_t flags)
-{
+void embedded_rail_pointer(Embedded *embedded, uint16_t flags) {
     if (embedded->moving && (flags & POINTER_BUTTON1) && !(flags & POINTER_DOWN))
         end_move(embedded);
 }
 
 // The answer to a WindowMove, whether or not X changes anything: the client waits for it.
-static void echo(Embedded *embedded, XWindow *window, Box box)
-{
+static void echo(Embedded *embedded, XWindow *window, Box box) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (!orders)
         return;
-    GuestWindowDelta delta = { .fields = GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_CLIENT |
-                                         GUEST_WINDOW_SHAPE | GUEST_WINDOW_VISIBLE,
-                               .to = window->told };
+    GuestWindowDelta delta = {.fields = GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_CLIENT |
+                                        GUEST_WINDOW_SHAPE | GUEST_WINDOW_VISIBLE,
+                              .to = window->told};
     bool resized = box.width != window->told.box.width || box.height != window->told.box.height;
     delta.to.box = delta.to.client = box;
     delta.to.visible.count = 1;
     delta.to.visible.boxes[0] = box;
     if (resized) {
         delta.to.shape.count = 1;
-        delta.to.shape.boxes[0] = (Box){ 0, 0, box.width, box.height };
+        delta.to.shape.boxes[0] = (Box){0, 0, box.width, box.height};
     }
     rdp_orders_window(orders, false, &delta);
     rdp_orders_flush(orders);
     window->told = delta.to;
 }
 
-static void move(Embedded *embedded, XWindow *window, Box untrusted_box)
-{
+static void move(Embedded *embedded, XWindow *window, Box untrusted_box) {
     if (window->is_iconic || !box_is_sane(untrusted_box) || box_is_empty(untrusted_box))
         return;
     x_manager_move(window, untrusted_box);
@@ -135,8 +132,7 @@ static void move(Embedded *embedded, XWindow *window, Box untrusted_box)
         end_move(embedded);
 }
 
-static void command(XWindow *window, uint16_t untrusted_command)
-{
+static void command(XWindow *window, uint16_t untrusted_command) {
     switch (untrusted_command & 0xFFF0) {
     case COMMAND_CLOSE:
         x_manager_close(window);
@@ -155,19 +151,17 @@ static void command(XWindow *window, uint16_t untrusted_command)
     }
 }
 
-static void answer_app_id(Embedded *embedded, const XWindow *window)
-{
+static void answer_app_id(Embedded *embedded, const XWindow *window) {
     bool is_extended = rdp_server_client_status(embedded->server) & RAIL_STATUS_APPID_EX;
     const char *image = window->facts ? window->facts->image : "";
-    RailPdu pdu = { .type = is_extended ? RAIL_PDU_APPID_EX : RAIL_PDU_APPID, .window = window->id };
+    RailPdu pdu = {.type = is_extended ? RAIL_PDU_APPID_EX : RAIL_PDU_APPID, .window = window->id};
     pdu.as.app_id.app_id = (char *)image;
     pdu.as.app_id.image = (char *)image;
     pdu.as.app_id.process = window->facts ? window->facts->process : 0;
     rdp_server_rail(embedded->server, &pdu);
 }
 
-static void on_window_pdu(Embedded *embedded, XWindow *window, const RailPdu *pdu)
-{
+static void on_window_pdu(Embedded *embedded, XWindow *window, const RailPdu *pdu) {
     switch (pdu->type) {
     case RAIL_PDU_ACTIVATE:
         if (pdu->as.enabled)
@@ -190,16 +184,14 @@ static void on_window_pdu(Embedded *embedded, XWindow *window, const RailPdu *pd
     }
 }
 
-static void set_work_area(Embedded *embedded, Box untrusted_area)
-{
-    Box desktop = { 0, 0, embedded->x.width, embedded->x.height };
+static void set_work_area(Embedded *embedded, Box untrusted_area) {
+    Box desktop = {0, 0, embedded->x.width, embedded->x.height};
     Box area = box_intersect(untrusted_area, desktop);
     if (!box_is_empty(area))
         embedded->windows->work_area = area;
 }
 
-void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu)
-{
+void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu) {
     if (untrusted_pdu->type == RAIL_PDU_EXEC) {
         execute(embedded, untrusted_pdu);
         return;
@@ -216,8 +208,7 @@ void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu)
         x_manager_deactivate(embedded->windows);
 }
 
-void publication_send(void *user, const uint8_t *bytes, size_t size)
-{
+void publication_send(void *user, const uint8_t *bytes, size_t size) {
     Embedded *embedded = user;
     rdp_server_publish(embedded->server, bytes, size);
 }

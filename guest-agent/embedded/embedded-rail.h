@@ -25,5 +25,6 @@ struct Embedded {
 };
 
 void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu);
-void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction, int x, int y); // _NET_WM_MOVERESIZE
+void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction, int x,
+                              int y);                           // _NET_WM_MOVERESIZE
 void embedded_rail_pointer(Embedded *embedded, uint16_t flags); // after each pointer event

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wires the rooms of the embedded guest: windows of the private display become orders and pixels, the client's intents
-// become what a window manager does. Owned by main, in its one loop. Decides nothing that a part can decide.
+// Wires the rooms of the embedded guest: windows of the private display become orders and pixels, the
+// client's intents become what a window manager does. Owned by main, in its one loop. Decides nothing that a
+// part can decide.
 #include "guest-agent/embedded/embedded.h"
 #include "guest-agent/embedded/embedded-rail.h"
 #include "guest-agent/embedded/x-icon.h"
 
 #include <string.h>
 
-static void flush_orders(Embedded *embedded)
-{
+static void flush_orders(Embedded *embedded) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (orders)
         rdp_orders_flush(orders);
 }
 
-static void damage(Embedded *embedded, XWindow *window, Box box)
-{
+static void damage(Embedded *embedded, XWindow *window, Box box) {
     RdpFrames *frames = rdp_server_frames(embedded->server);
     if (!frames)
         return;
@@ -23,13 +22,11 @@ static void damage(Embedded *embedded, XWindow *window, Box box)
     rdp_frames_damage_desktop(frames, box_shift(box, window->box.x, window->box.y));
 }
 
-static void on_question(void *user)
-{
+static void on_question(void *user) {
     tracker_ask(((Embedded *)user)->tracker);
 }
 
-static void on_window(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta)
-{
+static void on_window(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (!orders)
@@ -44,8 +41,7 @@ static void on_window(void *user, XWindow *window, bool is_new, const GuestWindo
         rdp_frames_damage_desktop(frames, window->box);
 }
 
-static void on_gone(void *user, XWindow *window)
-{
+static void on_gone(void *user, XWindow *window) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (!orders)
@@ -56,8 +52,7 @@ static void on_gone(void *user, XWindow *window)
     rdp_frames_damage_desktop(rdp_server_frames(embedded->server), window->box);
 }
 
-static void send_stack(Embedded *embedded, uint32_t flags)
-{
+static void send_stack(Embedded *embedded, uint32_t flags) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (!orders)
         return;
@@ -67,8 +62,7 @@ static void send_stack(Embedded *embedded, uint32_t flags)
     rdp_orders_flush(orders);
 }
 
-static void on_stack(void *user)
-{
+static void on_stack(void *user) {
     Embedded *embedded = user;
     send_stack(embedded, 0);
     for (size_t i = 0; i < embedded->windows->stack_count; i++) {
@@ -78,18 +72,16 @@ static void on_stack(void *user)
     }
 }
 
-static void on_damage(void *user, XWindow *window, Box box)
-{
+static void on_damage(void *user, XWindow *window, Box box) {
     damage(user, window, box);
 }
 
-static void on_icon(void *user, XWindow *window)
-{
+static void on_icon(void *user, XWindow *window) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (!orders || (rdp_server_client_status(embedded->server) & RAIL_STATUS_NO_ICONS))
         return;
-    const int sides[] = { 16, 32 };
+    const int sides[] = {16, 32};
     for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
         Raster *raster = x_icon_read(window, sides[i]);
         if (raster)
@@ -99,51 +91,43 @@ static void on_icon(void *user, XWindow *window)
     rdp_orders_flush(orders);
 }
 
-static void on_move_request(void *user, XWindow *window, int direction, int x, int y)
-{
+static void on_move_request(void *user, XWindow *window, int direction, int x, int y) {
     embedded_rail_start_move(user, window, direction, x, y);
 }
 
-static bool on_other(void *user, XEvent *event)
-{
+static bool on_other(void *user, XEvent *event) {
     return x_tray_event(&((Embedded *)user)->tray, event);
 }
 
-static const XWindowsEvents window_events = { on_question, on_window, on_gone,         on_stack,
-                                              on_damage,   on_icon,   on_move_request, on_other };
+static const XWindowsEvents window_events = {on_question, on_window, on_gone,         on_stack,
+                                             on_damage,   on_icon,   on_move_request, on_other};
 
-static void on_x_event(void *user, XEvent *event)
-{
+static void on_x_event(void *user, XEvent *event) {
     Embedded *embedded = user;
     if (embedded->windows)
         x_windows_event(embedded->windows, event);
 }
 
-static void on_x_lost(void *user)
-{
+static void on_x_lost(void *user) {
     Embedded *embedded = user;
     embedded->options.on_end(embedded->options.user);
 }
 
-static void on_tracker_ready(void *user, bool is_ready)
-{
+static void on_tracker_ready(void *user, bool is_ready) {
     Embedded *embedded = user;
     embedded->windows->is_tracking = is_ready;
     g_message("window tracker %s", is_ready ? "ready" : "gone");
 }
 
-static void on_tracked(void *user, const TrackedWindow *untrusted_window)
-{
+static void on_tracked(void *user, const TrackedWindow *untrusted_window) {
     x_windows_set_facts(((Embedded *)user)->windows, untrusted_window);
 }
 
-static void on_tracked_gone(void *user, uint32_t hwnd)
-{
+static void on_tracked_gone(void *user, uint32_t hwnd) {
     x_windows_forget_facts(((Embedded *)user)->windows, hwnd);
 }
 
-static void on_ready(void *user)
-{
+static void on_ready(void *user) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
     rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_BEGAN, 0, NULL, 0);
@@ -153,35 +137,29 @@ static void on_ready(void *user)
     flush_orders(embedded);
 }
 
-static void on_client_gone(void *user)
-{
+static void on_client_gone(void *user) {
     Embedded *embedded = user;
     x_input_release(embedded->windows);
     publication_disconnect(&embedded->publication);
 }
 
-static void on_rail(void *user, const RailPdu *untrusted_pdu)
-{
+static void on_rail(void *user, const RailPdu *untrusted_pdu) {
     embedded_rail_pdu(user, untrusted_pdu);
 }
 
-static void on_publication(void *user, const uint8_t *untrusted_bytes, size_t size)
-{
+static void on_publication(void *user, const uint8_t *untrusted_bytes, size_t size) {
     publication_receive(&((Embedded *)user)->publication, untrusted_bytes, size);
 }
 
-static void on_key(void *user, bool down, bool extended, uint8_t scancode)
-{
+static void on_key(void *user, bool down, bool extended, uint8_t scancode) {
     x_input_key(((Embedded *)user)->windows, down, extended, scancode);
 }
 
-static void on_unicode(void *user, bool down, uint16_t character)
-{
+static void on_unicode(void *user, bool down, uint16_t character) {
     x_input_unicode(((Embedded *)user)->windows, down, character);
 }
 
-static void on_mouse(void *user, bool is_extended, uint16_t flags, uint16_t x, uint16_t y)
-{
+static void on_mouse(void *user, bool is_extended, uint16_t flags, uint16_t x, uint16_t y) {
     Embedded *embedded = user;
     if (is_extended)
         x_input_extended_mouse(embedded->windows, flags, x, y);
@@ -190,34 +168,29 @@ static void on_mouse(void *user, bool is_extended, uint16_t flags, uint16_t x, u
     embedded_rail_pointer(embedded, flags);
 }
 
-static void on_locks(void *user, bool caps, bool num)
-{
+static void on_locks(void *user, bool caps, bool num) {
     x_input_locks(((Embedded *)user)->windows, caps, num);
 }
 
-static void on_refresh(void *user)
-{
+static void on_refresh(void *user) {
     Embedded *embedded = user;
     for (size_t i = 0; i < embedded->windows->stack_count; i++) {
         XWindow *window = x_windows_find(embedded->windows, embedded->windows->stack[i]);
         if (window)
-            damage(embedded, window, (Box){ 0, 0, window->box.width, window->box.height });
+            damage(embedded, window, (Box){0, 0, window->box.width, window->box.height});
     }
 }
 
-static bool read_window(void *user, uint32_t id, Box box, uint8_t *pixels, size_t stride)
-{
+static bool read_window(void *user, uint32_t id, Box box, uint8_t *pixels, size_t stride) {
     XWindow *window = x_windows_find(((Embedded *)user)->windows, id);
     return window && x_capture_read(window, box, pixels, stride);
 }
 
-static void read_desktop(void *user, Box box, uint8_t *pixels, size_t stride)
-{
+static void read_desktop(void *user, Box box, uint8_t *pixels, size_t stride) {
     x_capture_compose(((Embedded *)user)->windows, box, pixels, stride);
 }
 
-static bool start_server(Embedded *embedded, GError **error)
-{
+static bool start_server(Embedded *embedded, GError **error) {
     const EmbeddedOptions *own = &embedded->options;
     embedded->socket_path = own->is_tcp ? NULL : g_build_filename(own->runtime, "rdp.sock", NULL);
     if (!rdp_key_load(&embedded->key, own->data, error))
@@ -228,16 +201,16 @@ static bool start_server(Embedded *embedded, GError **error)
         .pixels = own->pixels,
         .width = own->width,
         .height = own->height,
-        .events = { on_ready, on_client_gone, on_rail, on_publication, on_key, on_unicode, on_mouse, on_locks, on_refresh },
-        .source = { read_window, read_desktop, embedded },
+        .events = {on_ready, on_client_gone, on_rail, on_publication, on_key, on_unicode, on_mouse, on_locks,
+                   on_refresh},
+        .source = {read_window, read_desktop, embedded},
         .user = embedded,
     };
     embedded->server = rdp_server_new(&options, error);
     return embedded->server != NULL;
 }
 
-static bool start_display(Embedded *embedded, GError **error)
-{
+static bool start_display(Embedded *embedded, GError **error) {
     const EmbeddedOptions *own = &embedded->options;
     own->on_stage(own->user, "Starting the display");
     if (!x_server_start(&embedded->x, own->runtime, own->width, own->height, error))
@@ -252,9 +225,8 @@ static bool start_display(Embedded *embedded, GError **error)
     return true;
 }
 
-static bool start_wine(Embedded *embedded, GError **error)
-{
-    static const TrackerEvents events = { on_tracker_ready, on_tracked, on_tracked_gone };
+static bool start_wine(Embedded *embedded, GError **error) {
+    static const TrackerEvents events = {on_tracker_ready, on_tracked, on_tracked_gone};
     wine_init(&embedded->wine, embedded->options.data, embedded->options.cancelled);
     embedded->wine.on_stage = embedded->options.on_stage;
     embedded->wine.user = embedded->options.user;
@@ -266,8 +238,7 @@ static bool start_wine(Embedded *embedded, GError **error)
     return true;
 }
 
-Embedded *embedded_new(const EmbeddedOptions *options, GError **error)
-{
+Embedded *embedded_new(const EmbeddedOptions *options, GError **error) {
     Embedded *embedded = g_new0(Embedded, 1);
     embedded->options = *options;
     if (start_display(embedded, error) && start_wine(embedded, error) && start_server(embedded, error))
@@ -276,8 +247,7 @@ Embedded *embedded_new(const EmbeddedOptions *options, GError **error)
     return NULL;
 }
 
-void embedded_free(Embedded *embedded)
-{
+void embedded_free(Embedded *embedded) {
     if (!embedded)
         return;
     rdp_server_free(embedded->server);
@@ -300,8 +270,7 @@ void embedded_free(Embedded *embedded)
     g_free(embedded);
 }
 
-char *embedded_address(const Embedded *embedded)
-{
+char *embedded_address(const Embedded *embedded) {
     if (embedded->socket_path)
         return g_strdup_printf("unix %s", embedded->socket_path);
     return g_strdup_printf("tcp 127.0.0.1:%d %s %s %s", rdp_server_port(embedded->server),

@@ -19,4 +19,5 @@ typedef struct Embedded Embedded;
 
 Embedded *embedded_new(const EmbeddedOptions *options, GError **error);
 void embedded_free(Embedded *embedded);
-char *embedded_address(const Embedded *embedded); // what follows "ready"; owned by the caller, holds the password on TCP
+char *embedded_address(
+    const Embedded *embedded); // what follows "ready"; owned by the caller, holds the password on TCP

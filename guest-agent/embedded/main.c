@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead-embedded: the guest that needs no Windows. Options, lock, log, signals, and the one loop. What it serves is in
-// embedded.c. Never writes a password to the log: it goes to the ready descriptor alone.
+// railhead-embedded: the guest that needs no Windows. Options, lock, log, signals, and the one loop. What it
+// serves is in embedded.c. Never writes a password to the log: it goes to the ready descriptor alone.
 #include "guest-agent/embedded/embedded.h"
 
 #include <errno.h>
@@ -30,42 +30,38 @@ typedef struct Program {
     bool cancelled;
 } Program;
 
-static void tell(Program *program, const char *word, const char *text)
-{
+static void tell(Program *program, const char *word, const char *text) {
     if (program->options.ready_fd >= 0)
         dprintf(program->options.ready_fd, "%s %s\n", word, text);
 }
 
-static void on_stage(void *user, const char *text)
-{
+static void on_stage(void *user, const char *text) {
     tell(user, "stage", text);
 }
 
-static void on_end(void *user)
-{
+static void on_end(void *user) {
     Program *program = user;
     program->cancelled = true;
     g_main_loop_quit(program->loop);
 }
 
-static gboolean on_signal(gpointer user)
-{
+static gboolean on_signal(gpointer user) {
     on_end(user);
     return G_SOURCE_CONTINUE;
 }
 
-static bool parse_arguments(Options *options, int *argc, char ***argv, GError **error)
-{
+static bool parse_arguments(Options *options, int *argc, char ***argv, GError **error) {
     options->ready_fd = -1;
     GOptionEntry entries[] = {
-        { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name of the guest", "NAME" },
-        { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "Folder of the guest's data", "DIR" },
-        { "runtime", 0, 0, G_OPTION_ARG_FILENAME, &options->runtime, "Folder of sockets and lock", "DIR" },
-        { "pixels", 0, 0, G_OPTION_ARG_STRING, &options->pixels, "How pixels travel", "auto|gfx|legacy" },
-        { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Where to listen", "unix|tcp" },
-        { "size", 0, 0, G_OPTION_ARG_STRING, &options->size, "Size of the desktop", "WxH" },
-        { "ready-fd", 0, 0, G_OPTION_ARG_INT, &options->ready_fd, "Descriptor for stages and the address", "N" },
-        { NULL },
+        {"name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name of the guest", "NAME"},
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "Folder of the guest's data", "DIR"},
+        {"runtime", 0, 0, G_OPTION_ARG_FILENAME, &options->runtime, "Folder of sockets and lock", "DIR"},
+        {"pixels", 0, 0, G_OPTION_ARG_STRING, &options->pixels, "How pixels travel", "auto|gfx|legacy"},
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Where to listen", "unix|tcp"},
+        {"size", 0, 0, G_OPTION_ARG_STRING, &options->size, "Size of the desktop", "WxH"},
+        {"ready-fd", 0, 0, G_OPTION_ARG_INT, &options->ready_fd, "Descriptor for stages and the address",
+         "N"},
+        {NULL},
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_option_context_add_main_entries(context, entries, NULL);
@@ -73,12 +69,12 @@ static bool parse_arguments(Options *options, int *argc, char ***argv, GError **
         return false;
     if (options->name && options->data && options->runtime)
         return true;
-    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--name, --data and --runtime are needed");
+    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                        "--name, --data and --runtime are needed");
     return false;
 }
 
-static bool read_settings(const Options *options, EmbeddedOptions *ret_settings, GError **error)
-{
+static bool read_settings(const Options *options, EmbeddedOptions *ret_settings, GError **error) {
     const char *pixels = options->pixels ? options->pixels : "auto";
     const char *listen = options->listen ? options->listen : "unix";
     int width = 1920, height = 1080;
@@ -96,28 +92,26 @@ static bool read_settings(const Options *options, EmbeddedOptions *ret_settings,
     ret_settings->data = options->data;
     ret_settings->runtime = options->runtime;
     if (!good)
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--size, --pixels or --listen is wrong");
+        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                            "--size, --pixels or --listen is wrong");
     return good;
 }
 
-static bool make_absolute(char **path)
-{
+static bool make_absolute(char **path) {
     char *full = g_canonicalize_filename(*path, NULL);
     g_free(*path);
     *path = full;
     return g_mkdir_with_parents(full, 0700) == 0;
 }
 
-static bool take_lock(Program *program)
-{
+static bool take_lock(Program *program) {
     g_autofree char *path = g_build_filename(program->options.runtime, "lock", NULL);
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     program->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     return program->lock >= 0 && fcntl(program->lock, F_SETLK, &lock) == 0;
 }
 
-static void open_log(const Program *program)
-{
+static void open_log(const Program *program) {
     g_autofree char *path = g_build_filename(program->options.runtime, "embedded.log", NULL);
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -127,8 +121,7 @@ static void open_log(const Program *program)
     close(fd);
 }
 
-static int serve(Program *program, EmbeddedOptions *settings)
-{
+static int serve(Program *program, EmbeddedOptions *settings) {
     g_autoptr(GError) error = NULL;
     settings->on_stage = on_stage;
     settings->on_end = on_end;
@@ -153,10 +146,9 @@ static int serve(Program *program, EmbeddedOptions *settings)
     return EXIT_SUCCESS;
 }
 
-int main(int argc, char **argv)
-{
-    Program program = { 0 };
-    EmbeddedOptions settings = { 0 };
+int main(int argc, char **argv) {
+    Program program = {0};
+    EmbeddedOptions settings = {0};
     g_autoptr(GError) error = NULL;
     setlocale(LC_ALL, "");
     if (!parse_arguments(&program.options, &argc, &argv, &error) ||
@@ -166,7 +158,8 @@ int main(int argc, char **argv)
     }
     if (program.options.ready_fd >= 0)
         fcntl(program.options.ready_fd, F_SETFD, FD_CLOEXEC);
-    if (!make_absolute(&program.options.data) || !make_absolute(&program.options.runtime) || !take_lock(&program)) {
+    if (!make_absolute(&program.options.data) || !make_absolute(&program.options.runtime) ||
+        !take_lock(&program)) {
         tell(&program, "failed", "the guest runs already, or its folders cannot be used");
         g_printerr("railhead-embedded: the guest runs already, or its folders cannot be used\n");
         return EXIT_FAILURE;

@@ -6,10 +6,10 @@
 
 typedef struct Publication {
     const Wine *wine;
-    Bridge *bridge;        // NULL while the agent does not run
-    GByteArray *waiting;   // from the client, before the agent is connected
+    Bridge *bridge;      // NULL while the agent does not run
+    GByteArray *waiting; // from the client, before the agent is connected
     bool is_connected;
-    void *user;            // the Embedded
+    void *user; // the Embedded
 } Publication;
 
 void publication_init(Publication *publication, const Wine *wine, void *user);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pixels for one client. Owned by one RdpPeer, in its loop. With RDPGFX each window has a surface, at most a few frames are
-// on their way; legacy updates are part of one desktop. Only damage is sent; while the client is behind, damage collects.
+// Pixels for one client. Owned by one RdpPeer, in its loop. With RDPGFX each window has a surface, at most a
+// few frames are on their way; legacy updates are part of one desktop. Only damage is sent; while the client
+// is behind, damage collects.
 #include "guest-agent/embedded/rdp-frames.h"
 #include "guest-agent/embedded/rdp-desktop.h"
 
@@ -41,28 +42,27 @@ struct RdpFrames {
 
 static void schedule(RdpFrames *frames);
 
-static UINT on_caps_advertise(RdpgfxServerContext *gfx, const RDPGFX_CAPS_ADVERTISE_PDU *advertise)
-{
+static UINT on_caps_advertise(RdpgfxServerContext *gfx, const RDPGFX_CAPS_ADVERTISE_PDU *advertise) {
     RdpFrames *frames = gfx->custom;
-    RDPGFX_CAPSET best = { 0 };
+    RDPGFX_CAPSET best = {0};
     for (UINT16 i = 0; i < advertise->capsSetCount; i++)
-        if (advertise->capsSets[i].version <= RDPGFX_CAPVERSION_107 && advertise->capsSets[i].version > best.version)
+        if (advertise->capsSets[i].version <= RDPGFX_CAPVERSION_107 &&
+            advertise->capsSets[i].version > best.version)
             best = advertise->capsSets[i];
-    RDPGFX_CAPS_CONFIRM_PDU confirm = { &best };
+    RDPGFX_CAPS_CONFIRM_PDU confirm = {&best};
     if (!best.version || gfx->CapsConfirm(gfx, &confirm) != CHANNEL_RC_OK)
         return ERROR_INVALID_DATA;
     rdpSettings *settings = frames->context->settings;
     UINT32 width = freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth);
     UINT32 height = freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight);
-    MONITOR_DEF monitor = { 0, 0, (INT32)width - 1, (INT32)height - 1, 1 };
-    RDPGFX_RESET_GRAPHICS_PDU reset = { width, height, 1, &monitor };
+    MONITOR_DEF monitor = {0, 0, (INT32)width - 1, (INT32)height - 1, 1};
+    RDPGFX_RESET_GRAPHICS_PDU reset = {width, height, 1, &monitor};
     frames->is_ready = gfx->ResetGraphics(gfx, &reset) == CHANNEL_RC_OK;
     schedule(frames);
     return CHANNEL_RC_OK;
 }
 
-static UINT on_frame_acknowledge(RdpgfxServerContext *gfx, const RDPGFX_FRAME_ACKNOWLEDGE_PDU *acknowledge)
-{
+static UINT on_frame_acknowledge(RdpgfxServerContext *gfx, const RDPGFX_FRAME_ACKNOWLEDGE_PDU *acknowledge) {
     RdpFrames *frames = gfx->custom;
     frames->acknowledged = acknowledge->frameId;
     frames->is_unpaced = acknowledge->queueDepth == SUSPEND_FRAME_ACKNOWLEDGEMENT;
@@ -70,8 +70,7 @@ static UINT on_frame_acknowledge(RdpgfxServerContext *gfx, const RDPGFX_FRAME_AC
     return CHANNEL_RC_OK;
 }
 
-static void open_gfx(RdpFrames *frames)
-{
+static void open_gfx(RdpFrames *frames) {
     if (frames->gfx || WTSVirtualChannelManagerGetDrdynvcState(frames->manager) != DRDYNVC_STATE_READY)
         return;
     RdpgfxServerContext *gfx = rdpgfx_server_context_new(frames->manager);
@@ -87,48 +86,45 @@ static void open_gfx(RdpFrames *frames)
         g_warning("the graphics channel does not open");
 }
 
-static bool make_surface(RdpFrames *frames, Surface *surface)
-{
-    RDPGFX_CREATE_SURFACE_PDU create = { ++frames->next_surface, (UINT16)surface->box.width,
-                                         (UINT16)surface->box.height,
-                                         surface->has_alpha ? GFX_PIXEL_FORMAT_ARGB_8888 : GFX_PIXEL_FORMAT_XRGB_8888 };
-    RDPGFX_MAP_SURFACE_TO_WINDOW_PDU map = { .surfaceId = create.surfaceId,
-                                             .windowId = surface->window,
-                                             .mappedWidth = create.width,
-                                             .mappedHeight = create.height };
+static bool make_surface(RdpFrames *frames, Surface *surface) {
+    RDPGFX_CREATE_SURFACE_PDU create = {
+        ++frames->next_surface, (UINT16)surface->box.width, (UINT16)surface->box.height,
+        surface->has_alpha ? GFX_PIXEL_FORMAT_ARGB_8888 : GFX_PIXEL_FORMAT_XRGB_8888};
+    RDPGFX_MAP_SURFACE_TO_WINDOW_PDU map = {.surfaceId = create.surfaceId,
+                                            .windowId = surface->window,
+                                            .mappedWidth = create.width,
+                                            .mappedHeight = create.height};
     surface->id = create.surfaceId;
     surface->is_made = frames->gfx->CreateSurface(frames->gfx, &create) == CHANNEL_RC_OK &&
                        frames->gfx->MapSurfaceToWindow(frames->gfx, &map) == CHANNEL_RC_OK;
     surface->damage.count = 0;
-    box_list_add(&surface->damage, (Box){ 0, 0, surface->box.width, surface->box.height });
+    box_list_add(&surface->damage, (Box){0, 0, surface->box.width, surface->box.height});
     return surface->is_made;
 }
 
-static void drop_surface(RdpFrames *frames, Surface *surface)
-{
+static void drop_surface(RdpFrames *frames, Surface *surface) {
     if (surface->is_made && frames->gfx) {
-        RDPGFX_DELETE_SURFACE_PDU pdu = { surface->id };
+        RDPGFX_DELETE_SURFACE_PDU pdu = {surface->id};
         frames->gfx->DeleteSurface(frames->gfx, &pdu);
     }
     surface->is_made = false;
 }
 
-static bool send_part(RdpFrames *frames, const Surface *surface, Box box)
-{
+static bool send_part(RdpFrames *frames, const Surface *surface, Box box) {
     size_t stride = (size_t)box.width * 4, size = stride * (size_t)box.height;
     uint8_t *pixels = g_malloc0(size);
     UINT32 format = surface->has_alpha ? PIXEL_FORMAT_BGRA32 : PIXEL_FORMAT_BGRX32;
-    RDPGFX_SURFACE_COMMAND command = { .surfaceId = surface->id,
-                                       .codecId = RDPGFX_CODECID_UNCOMPRESSED,
-                                       .format = format,
-                                       .left = (UINT32)box.x,
-                                       .top = (UINT32)box.y,
-                                       .right = (UINT32)(box.x + box.width),
-                                       .bottom = (UINT32)(box.y + box.height),
-                                       .width = (UINT32)box.width,
-                                       .height = (UINT32)box.height,
-                                       .length = (UINT32)size,
-                                       .data = pixels };
+    RDPGFX_SURFACE_COMMAND command = {.surfaceId = surface->id,
+                                      .codecId = RDPGFX_CODECID_UNCOMPRESSED,
+                                      .format = format,
+                                      .left = (UINT32)box.x,
+                                      .top = (UINT32)box.y,
+                                      .right = (UINT32)(box.x + box.width),
+                                      .bottom = (UINT32)(box.y + box.height),
+                                      .width = (UINT32)box.width,
+                                      .height = (UINT32)box.height,
+                                      .length = (UINT32)size,
+                                      .data = pixels};
     bool sent = true;
     BYTE *packed = NULL;
     if (!frames->source.read_window(frames->source.user, surface->window, box, pixels, stride)) {
@@ -137,11 +133,12 @@ static bool send_part(RdpFrames *frames, const Surface *surface, Box box)
     }
     if (!frames->is_raw) {
         BITMAP_PLANAR_CONTEXT *planar = freerdp_bitmap_planar_context_new(
-            surface->has_alpha ? PLANAR_FORMAT_HEADER_RLE : PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
+            surface->has_alpha ? PLANAR_FORMAT_HEADER_RLE
+                               : PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
             command.width, command.height);
         freerdp_planar_topdown_image(planar, TRUE);
-        packed = freerdp_bitmap_compress_planar(planar, pixels, format, command.width, command.height, (UINT32)stride,
-                                                NULL, &command.length);
+        packed = freerdp_bitmap_compress_planar(planar, pixels, format, command.width, command.height,
+                                                (UINT32)stride, NULL, &command.length);
         freerdp_bitmap_planar_context_free(planar);
         command.codecId = RDPGFX_CODECID_PLANAR;
         command.data = packed;
@@ -153,14 +150,13 @@ static bool send_part(RdpFrames *frames, const Surface *surface, Box box)
     return sent;
 }
 
-static bool send_surface(RdpFrames *frames, Surface *surface)
-{
+static bool send_surface(RdpFrames *frames, Surface *surface) {
     if (box_is_empty(surface->box) || (!surface->is_made && !make_surface(frames, surface)))
         return true;
     if (!surface->damage.count)
         return true;
-    RDPGFX_START_FRAME_PDU start = { .timestamp = 0, .frameId = ++frames->frame };
-    RDPGFX_END_FRAME_PDU end = { .frameId = start.frameId };
+    RDPGFX_START_FRAME_PDU start = {.timestamp = 0, .frameId = ++frames->frame};
+    RDPGFX_END_FRAME_PDU end = {.frameId = start.frameId};
     bool sent = frames->gfx->StartFrame(frames->gfx, &start) == CHANNEL_RC_OK;
     for (uint32_t i = 0; i < surface->damage.count && sent; i++)
         sent = send_part(frames, surface, surface->damage.boxes[i]);
@@ -168,13 +164,11 @@ static bool send_surface(RdpFrames *frames, Surface *surface)
     return sent && frames->gfx->EndFrame(frames->gfx, &end) == CHANNEL_RC_OK;
 }
 
-static bool is_behind(const RdpFrames *frames)
-{
+static bool is_behind(const RdpFrames *frames) {
     return !frames->is_unpaced && frames->frame - frames->acknowledged >= FRAMES_IN_FLIGHT;
 }
 
-static bool send_surfaces(RdpFrames *frames)
-{
+static bool send_surfaces(RdpFrames *frames) {
     GHashTableIter iter;
     gpointer value;
     if (!frames->is_ready)
@@ -186,8 +180,7 @@ static bool send_surfaces(RdpFrames *frames)
     return true;
 }
 
-static bool send_desktop(RdpFrames *frames)
-{
+static bool send_desktop(RdpFrames *frames) {
     bool sent = true;
     for (uint32_t i = 0; i < frames->damage.count && sent; i++)
         sent = rdp_desktop_send(frames->desktop, frames->damage.boxes[i]);
@@ -195,8 +188,7 @@ static bool send_desktop(RdpFrames *frames)
     return sent;
 }
 
-static gboolean on_frame(gpointer user)
-{
+static gboolean on_frame(gpointer user) {
     RdpFrames *frames = user;
     frames->timer = 0;
     frames->last = g_get_monotonic_time();
@@ -205,8 +197,7 @@ static gboolean on_frame(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-static void schedule(RdpFrames *frames)
-{
+static void schedule(RdpFrames *frames) {
     if (frames->timer)
         return;
     int64_t passed = (g_get_monotonic_time() - frames->last) / 1000;
@@ -214,13 +205,12 @@ static void schedule(RdpFrames *frames)
     frames->timer = g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, wait, on_frame, frames, NULL);
 }
 
-static void free_surface(gpointer data)
-{
+static void free_surface(gpointer data) {
     g_free(data);
 }
 
-RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw, const RdpFramesSource *source)
-{
+RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw,
+                          const RdpFramesSource *source) {
     RdpFrames *frames = g_new0(RdpFrames, 1);
     frames->context = context;
     frames->manager = manager;
@@ -233,8 +223,7 @@ RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool
     return frames;
 }
 
-void rdp_frames_free(RdpFrames *frames)
-{
+void rdp_frames_free(RdpFrames *frames) {
     if (!frames)
         return;
     if (frames->timer)
@@ -249,13 +238,11 @@ void rdp_frames_free(RdpFrames *frames)
     g_free(frames);
 }
 
-HANDLE rdp_frames_event(RdpFrames *frames)
-{
+HANDLE rdp_frames_event(RdpFrames *frames) {
     return frames->gfx && frames->is_open ? rdpgfx_server_get_event_handle(frames->gfx) : NULL;
 }
 
-bool rdp_frames_pump(RdpFrames *frames)
-{
+bool rdp_frames_pump(RdpFrames *frames) {
     if (frames->has_failed)
         return false;
     if (!frames->is_gfx)
@@ -267,8 +254,7 @@ bool rdp_frames_pump(RdpFrames *frames)
     return true;
 }
 
-void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alpha)
-{
+void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alpha) {
     if (!frames->is_gfx)
         return;
     Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
@@ -284,33 +270,30 @@ void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alp
     schedule(frames);
 }
 
-void rdp_frames_gone(RdpFrames *frames, uint32_t window)
-{
+void rdp_frames_gone(RdpFrames *frames, uint32_t window) {
     Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
     if (surface)
         drop_surface(frames, surface);
     g_hash_table_remove(frames->surfaces, GUINT_TO_POINTER(window));
 }
 
-void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box)
-{
+void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box) {
     Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
     if (!surface)
         return;
-    box = box_intersect(box, (Box){ 0, 0, surface->box.width, surface->box.height });
+    box = box_intersect(box, (Box){0, 0, surface->box.width, surface->box.height});
     if (box_is_empty(box))
         return;
     box_list_add(&surface->damage, box);
     schedule(frames);
 }
 
-void rdp_frames_damage_desktop(RdpFrames *frames, Box box)
-{
+void rdp_frames_damage_desktop(RdpFrames *frames, Box box) {
     if (frames->is_gfx)
         return;
     rdpSettings *settings = frames->context->settings;
-    box = box_intersect(box, (Box){ 0, 0, (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),
-                                    (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight) });
+    box = box_intersect(box, (Box){0, 0, (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),
+                                   (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight)});
     if (box_is_empty(box))
         return;
     box_list_add(&frames->damage, box);

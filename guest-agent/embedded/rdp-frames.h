@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pixels on their way to the client: damage collected, then sent by RDPGFX (a surface per window) or as updates of one
-// desktop (legacy).
+// Pixels on their way to the client: damage collected, then sent by RDPGFX (a surface per window) or as
+// updates of one desktop (legacy).
 #pragma once
 #include "rail/rail-pdu.h" // both before FreeRDP, which has macros of the same names
 #include "rail/window-order.h"
 #include <freerdp/freerdp.h>
 
 typedef struct RdpFramesSource {
-    bool (*read_window)(void *user, uint32_t window, Box box, uint8_t *pixels, size_t stride); // window coordinates
+    bool (*read_window)(void *user, uint32_t window, Box box, uint8_t *pixels,
+                        size_t stride); // window coordinates
     void (*read_desktop)(void *user, Box box, uint8_t *pixels, size_t stride);
     void *user;
 } RdpFramesSource;
 
 typedef struct RdpFrames RdpFrames;
 
-RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw, const RdpFramesSource *source);
+RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw,
+                          const RdpFramesSource *source);
 void rdp_frames_free(RdpFrames *frames);
 HANDLE rdp_frames_event(RdpFrames *frames); // NULL when there is none
 bool rdp_frames_pump(RdpFrames *frames);    // false: the connection is broken
-void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alpha); // new, or its geometry changed
+void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box,
+                       bool has_alpha); // new, or its geometry changed
 void rdp_frames_gone(RdpFrames *frames, uint32_t window);
 void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box); // window coordinates
 void rdp_frames_damage_desktop(RdpFrames *frames, Box box);          // legacy only

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RSA 2048 key and certificate in the guest's data folder (0600), by libcrypto. Owned by the RdpServer. Never logs them.
+// RSA 2048 key and certificate in the guest's data folder (0600), by libcrypto. Owned by the RdpServer. Never
+// logs them.
 #include "guest-agent/embedded/rdp-key.h"
 
 #include <gio/gio.h>
@@ -12,21 +13,18 @@
 
 #define VALID_SECONDS (20L * 365 * 24 * 3600)
 
-static bool fail(GError **error, const char *text)
-{
+static bool fail(GError **error, const char *text) {
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
     return false;
 }
 
-static char *text_of(BIO *bio)
-{
+static char *text_of(BIO *bio) {
     char *bytes;
     long size = BIO_get_mem_data(bio, &bytes);
     return g_strndup(bytes, (gsize)size);
 }
 
-static X509 *sign_certificate(EVP_PKEY *pkey)
-{
+static X509 *sign_certificate(EVP_PKEY *pkey) {
     X509 *certificate = X509_new();
     X509_NAME *name = X509_get_subject_name(certificate);
     X509_set_version(certificate, 2);
@@ -34,14 +32,14 @@ static X509 *sign_certificate(EVP_PKEY *pkey)
     X509_gmtime_adj(X509_getm_notBefore(certificate), -24L * 3600);
     X509_gmtime_adj(X509_getm_notAfter(certificate), VALID_SECONDS);
     X509_set_pubkey(certificate, pkey);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"railhead-embedded", -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"railhead-embedded", -1, -1,
+                               0);
     X509_set_issuer_name(certificate, name);
     X509_sign(certificate, pkey, EVP_sha256());
     return certificate;
 }
 
-static bool make(RdpKey *key, GError **error)
-{
+static bool make(RdpKey *key, GError **error) {
     EVP_PKEY *pkey = EVP_RSA_gen(2048);
     if (!pkey)
         return fail(error, "no RSA key could be made");
@@ -60,8 +58,7 @@ static bool make(RdpKey *key, GError **error)
     return done || fail(error, "the key could not be written");
 }
 
-static bool read_fingerprint(RdpKey *key, GError **error)
-{
+static bool read_fingerprint(RdpKey *key, GError **error) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     BIO *bio = BIO_new_mem_buf(key->certificate, -1);
@@ -78,8 +75,7 @@ static bool read_fingerprint(RdpKey *key, GError **error)
     return true;
 }
 
-bool rdp_key_load(RdpKey *key, const char *data, GError **error)
-{
+bool rdp_key_load(RdpKey *key, const char *data, GError **error) {
     g_autofree char *path = g_build_filename(data, "tls.pem", NULL);
     g_autofree char *text = NULL;
     const char *border = NULL;
@@ -98,8 +94,7 @@ bool rdp_key_load(RdpKey *key, const char *data, GError **error)
     return read_fingerprint(key, error);
 }
 
-void rdp_key_clear(RdpKey *key)
-{
+void rdp_key_clear(RdpKey *key) {
     g_free(key->key);
     g_free(key->certificate);
     g_free(key->fingerprint);

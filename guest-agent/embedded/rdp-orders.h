@@ -16,5 +16,6 @@ void rdp_orders_clear(RdpOrders *orders);
 void rdp_orders_window(RdpOrders *orders, bool is_new, const GuestWindowDelta *delta);
 void rdp_orders_deleted(RdpOrders *orders, uint32_t window);
 void rdp_orders_icon(RdpOrders *orders, uint32_t window, bool big, const Raster *raster);
-void rdp_orders_desktop(RdpOrders *orders, uint32_t flags, uint32_t active, const uint32_t *stack, size_t count);
+void rdp_orders_desktop(RdpOrders *orders, uint32_t flags, uint32_t active, const uint32_t *stack,
+                        size_t count);
 bool rdp_orders_flush(RdpOrders *orders); // false: the connection is broken

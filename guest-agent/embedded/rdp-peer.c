@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One RDP connection, pumped from the one loop through the descriptors of FreeRDP's events. Owned by the RdpServer. Ends
-// itself only from its GSource, never inside a callback of FreeRDP.
+// One RDP connection, pumped from the one loop through the descriptors of FreeRDP's events. Owned by the
+// RdpServer. Ends itself only from its GSource, never inside a callback of FreeRDP.
 #include "guest-agent/embedded/rdp-peer.h"
 
 #include <freerdp/channels/wtsvc.h>
@@ -33,22 +33,18 @@ typedef struct PeerSource {
     gpointer tags[HANDLES_MAX];
 } PeerSource;
 
-static RdpPeer *peer_of(rdpContext *context)
-{
+static RdpPeer *peer_of(rdpContext *context) {
     return ((PeerContext *)context)->peer;
 }
 
-static BOOL on_context_new(freerdp_peer *peer, rdpContext *context)
-{
+static BOOL on_context_new(freerdp_peer *peer, rdpContext *context) {
     return TRUE;
 }
 
-static void on_context_free(freerdp_peer *peer, rdpContext *context)
-{
+static void on_context_free(freerdp_peer *peer, rdpContext *context) {
 }
 
-static bool secret_equals(const char *a, const char *b)
-{
+static bool secret_equals(const char *a, const char *b) {
     size_t length = strlen(b);
     unsigned char difference = 0;
     if (!a || strlen(a) != length)
@@ -58,8 +54,7 @@ static bool secret_equals(const char *a, const char *b)
     return difference == 0;
 }
 
-static BOOL on_capabilities(freerdp_peer *foreign)
-{
+static BOOL on_capabilities(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     rdpSettings *settings = foreign->context->settings;
     if (!peer->password)
@@ -71,12 +66,12 @@ static BOOL on_capabilities(freerdp_peer *foreign)
     return known;
 }
 
-static BOOL on_post_connect(freerdp_peer *foreign)
-{
+static BOOL on_post_connect(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     rdpSettings *settings = foreign->context->settings;
-    bool resized = freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth) != (UINT32)peer->options->width ||
-                   freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight) != (UINT32)peer->options->height;
+    bool resized =
+        freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth) != (UINT32)peer->options->width ||
+        freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight) != (UINT32)peer->options->height;
     if (!freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, (UINT32)peer->options->width) ||
         !freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, (UINT32)peer->options->height))
         return FALSE;
@@ -84,8 +79,7 @@ static BOOL on_post_connect(freerdp_peer *foreign)
     return !resized || foreign->context->update->DesktopResize(foreign->context);
 }
 
-static bool wants_gfx(const RdpPeer *peer)
-{
+static bool wants_gfx(const RdpPeer *peer) {
     const rdpSettings *settings = peer->peer->context->settings;
     if (peer->options->pixels != RDP_PIXELS_AUTO)
         return peer->options->pixels == RDP_PIXELS_GFX;
@@ -94,8 +88,7 @@ static bool wants_gfx(const RdpPeer *peer)
            WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc");
 }
 
-static BOOL on_activate(freerdp_peer *foreign)
-{
+static BOOL on_activate(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     if (peer->is_active)
         return TRUE; // reactivation after a resize
@@ -111,22 +104,20 @@ static BOOL on_activate(freerdp_peer *foreign)
     bool is_gfx = wants_gfx(peer), is_raw = peer->options->socket_path != NULL;
     g_message("client %u gets %s", peer->number, is_gfx ? "a surface per window" : "one desktop");
     peer->frames = rdp_frames_new(foreign->context, peer->manager, is_gfx, is_raw, &peer->options->source);
-    RailPdu pdu = { .type = RAIL_PDU_HANDSHAKE_EX };
+    RailPdu pdu = {.type = RAIL_PDU_HANDSHAKE_EX};
     pdu.as.handshake.build = SERVER_BUILD;
     pdu.as.handshake.flags = is_gfx ? RAIL_HANDSHAKE_HIDEF : 0;
     return rdp_rail_send(&peer->rail, &pdu);
 }
 
-static void become_ready(RdpPeer *peer)
-{
+static void become_ready(RdpPeer *peer) {
     if (peer->is_ready)
         return;
     peer->is_ready = true;
     peer->options->events.on_ready(peer->options->user);
 }
 
-static void on_rail(void *user, const RailPdu *untrusted_pdu)
-{
+static void on_rail(void *user, const RailPdu *untrusted_pdu) {
     RdpPeer *peer = user;
     if (untrusted_pdu->type == RAIL_PDU_HANDSHAKE) {
         peer->is_handshaken = true;
@@ -138,63 +129,54 @@ static void on_rail(void *user, const RailPdu *untrusted_pdu)
     peer->options->events.on_rail(peer->options->user, untrusted_pdu);
 }
 
-static void on_publication(void *user, const uint8_t *untrusted_bytes, size_t size)
-{
+static void on_publication(void *user, const uint8_t *untrusted_bytes, size_t size) {
     RdpPeer *peer = user;
     peer->options->events.on_publication(peer->options->user, untrusted_bytes, size);
 }
 
-static BOOL on_keyboard(rdpInput *input, UINT16 flags, UINT8 code)
-{
+static BOOL on_keyboard(rdpInput *input, UINT16 flags, UINT8 code) {
     const RdpServerOptions *options = peer_of(input->context)->options;
     options->events.on_key(options->user, !(flags & KBD_FLAGS_RELEASE), flags & KBD_FLAGS_EXTENDED, code);
     return TRUE;
 }
 
-static BOOL on_unicode(rdpInput *input, UINT16 flags, UINT16 code)
-{
+static BOOL on_unicode(rdpInput *input, UINT16 flags, UINT16 code) {
     const RdpServerOptions *options = peer_of(input->context)->options;
     options->events.on_unicode(options->user, !(flags & KBD_FLAGS_RELEASE), code);
     return TRUE;
 }
 
-static BOOL on_mouse(rdpInput *input, UINT16 flags, UINT16 x, UINT16 y)
-{
+static BOOL on_mouse(rdpInput *input, UINT16 flags, UINT16 x, UINT16 y) {
     const RdpServerOptions *options = peer_of(input->context)->options;
     options->events.on_mouse(options->user, false, flags, x, y);
     return TRUE;
 }
 
-static BOOL on_extended_mouse(rdpInput *input, UINT16 flags, UINT16 x, UINT16 y)
-{
+static BOOL on_extended_mouse(rdpInput *input, UINT16 flags, UINT16 x, UINT16 y) {
     const RdpServerOptions *options = peer_of(input->context)->options;
     options->events.on_mouse(options->user, true, flags, x, y);
     return TRUE;
 }
 
-static BOOL on_synchronize(rdpInput *input, UINT32 flags)
-{
+static BOOL on_synchronize(rdpInput *input, UINT32 flags) {
     const RdpServerOptions *options = peer_of(input->context)->options;
     options->events.on_locks(options->user, flags & KBD_SYNC_CAPS_LOCK, flags & KBD_SYNC_NUM_LOCK);
     return TRUE;
 }
 
-static BOOL on_refresh(rdpContext *context, BYTE count, const RECTANGLE_16 *areas)
-{
+static BOOL on_refresh(rdpContext *context, BYTE count, const RECTANGLE_16 *areas) {
     const RdpServerOptions *options = peer_of(context)->options;
     options->events.on_refresh(options->user);
     return TRUE;
 }
 
-static BOOL on_suppress(rdpContext *context, BYTE allow, const RECTANGLE_16 *area)
-{
+static BOOL on_suppress(rdpContext *context, BYTE allow, const RECTANGLE_16 *area) {
     if (allow)
         on_refresh(context, 0, NULL);
     return TRUE;
 }
 
-static bool set_key(rdpSettings *settings, const RdpKey *key)
-{
+static bool set_key(rdpSettings *settings, const RdpKey *key) {
     rdpPrivateKey *private_key = freerdp_key_new_from_pem(key->key);
     rdpCertificate *certificate = freerdp_certificate_new_from_pem(key->certificate);
     return private_key && certificate &&
@@ -202,21 +184,28 @@ static bool set_key(rdpSettings *settings, const RdpKey *key)
            freerdp_settings_set_pointer_len(settings, FreeRDP_RdpServerCertificate, certificate, 1);
 }
 
-static bool set_flags(rdpSettings *settings, bool is_local)
-{
+static bool set_flags(rdpSettings *settings, bool is_local) {
     const struct {
         FreeRDP_Settings_Keys_Bool key;
         BOOL value;
     } flags[] = {
-        { FreeRDP_RdpSecurity, is_local },          { FreeRDP_TlsSecurity, TRUE },
-        { FreeRDP_NlaSecurity, FALSE },             { FreeRDP_UseRdpSecurityLayer, FALSE },
-        { FreeRDP_SurfaceFrameMarkerEnabled, TRUE }, { FreeRDP_FrameMarkerCommandEnabled, TRUE },
-        { FreeRDP_SupportGraphicsPipeline, TRUE },  { FreeRDP_SuppressOutput, TRUE },
-        { FreeRDP_RefreshRect, TRUE },              { FreeRDP_UnicodeInput, TRUE },
-        { FreeRDP_HasExtendedMouseEvent, TRUE },    { FreeRDP_HasHorizontalWheel, TRUE },
-        { FreeRDP_NetworkAutoDetect, FALSE },       { FreeRDP_SupportHeartbeatPdu, FALSE },
-        { FreeRDP_SupportMultitransport, FALSE },   { FreeRDP_RemoteFxCodec, FALSE },
-        { FreeRDP_NSCodec, FALSE },
+        {FreeRDP_RdpSecurity, is_local},
+        {FreeRDP_TlsSecurity, TRUE},
+        {FreeRDP_NlaSecurity, FALSE},
+        {FreeRDP_UseRdpSecurityLayer, FALSE},
+        {FreeRDP_SurfaceFrameMarkerEnabled, TRUE},
+        {FreeRDP_FrameMarkerCommandEnabled, TRUE},
+        {FreeRDP_SupportGraphicsPipeline, TRUE},
+        {FreeRDP_SuppressOutput, TRUE},
+        {FreeRDP_RefreshRect, TRUE},
+        {FreeRDP_UnicodeInput, TRUE},
+        {FreeRDP_HasExtendedMouseEvent, TRUE},
+        {FreeRDP_HasHorizontalWheel, TRUE},
+        {FreeRDP_NetworkAutoDetect, FALSE},
+        {FreeRDP_SupportHeartbeatPdu, FALSE},
+        {FreeRDP_SupportMultitransport, FALSE},
+        {FreeRDP_RemoteFxCodec, FALSE},
+        {FreeRDP_NSCodec, FALSE},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
         if (!freerdp_settings_set_bool(settings, flags[i].key, flags[i].value))
@@ -224,22 +213,21 @@ static bool set_flags(rdpSettings *settings, bool is_local)
     return true;
 }
 
-static bool set_numbers(rdpSettings *settings)
-{
+static bool set_numbers(rdpSettings *settings) {
     const struct {
         FreeRDP_Settings_Keys_UInt32 key;
         UINT32 value;
     } numbers[] = {
-        { FreeRDP_EncryptionLevel, ENCRYPTION_LEVEL_NONE },
-        { FreeRDP_ColorDepth, 32 },
-        { FreeRDP_SurfaceCommandsSupported, SURFCMDS_SET_SURFACE_BITS | SURFCMDS_FRAME_MARKER },
-        { FreeRDP_MultifragMaxRequestSize, 0xFFFFFF },
-        { FreeRDP_RemoteApplicationSupportLevel,
-          RAIL_LEVEL_SUPPORTED | RAIL_LEVEL_SHELL_INTEGRATION_SUPPORTED | RAIL_LEVEL_HANDSHAKE_EX_SUPPORTED |
-              RAIL_LEVEL_WINDOW_CLOAKING_SUPPORTED },
-        { FreeRDP_RemoteWndSupportLevel, WINDOW_LEVEL },
-        { FreeRDP_RemoteAppNumIconCaches, ICON_CACHES },
-        { FreeRDP_RemoteAppNumIconCacheEntries, ICON_CACHE_ENTRIES },
+        {FreeRDP_EncryptionLevel, ENCRYPTION_LEVEL_NONE},
+        {FreeRDP_ColorDepth, 32},
+        {FreeRDP_SurfaceCommandsSupported, SURFCMDS_SET_SURFACE_BITS | SURFCMDS_FRAME_MARKER},
+        {FreeRDP_MultifragMaxRequestSize, 0xFFFFFF},
+        {FreeRDP_RemoteApplicationSupportLevel,
+         RAIL_LEVEL_SUPPORTED | RAIL_LEVEL_SHELL_INTEGRATION_SUPPORTED | RAIL_LEVEL_HANDSHAKE_EX_SUPPORTED |
+             RAIL_LEVEL_WINDOW_CLOAKING_SUPPORTED},
+        {FreeRDP_RemoteWndSupportLevel, WINDOW_LEVEL},
+        {FreeRDP_RemoteAppNumIconCaches, ICON_CACHES},
+        {FreeRDP_RemoteAppNumIconCacheEntries, ICON_CACHE_ENTRIES},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         if (!freerdp_settings_set_uint32(settings, numbers[i].key, numbers[i].value))
@@ -247,8 +235,7 @@ static bool set_numbers(rdpSettings *settings)
     return true;
 }
 
-static void set_callbacks(freerdp_peer *foreign)
-{
+static void set_callbacks(freerdp_peer *foreign) {
     rdpInput *input = foreign->context->input;
     rdpUpdate *update = foreign->context->update;
     foreign->Capabilities = on_capabilities;
@@ -263,8 +250,7 @@ static void set_callbacks(freerdp_peer *foreign)
     update->SuppressOutput = on_suppress;
 }
 
-static size_t collect_handles(RdpPeer *peer, HANDLE *ret_handles)
-{
+static size_t collect_handles(RdpPeer *peer, HANDLE *ret_handles) {
     size_t count = peer->peer->GetEventHandles(peer->peer, ret_handles, HANDLES_MAX - 4);
     if (!count)
         return 0;
@@ -276,8 +262,7 @@ static size_t collect_handles(RdpPeer *peer, HANDLE *ret_handles)
     return count;
 }
 
-static gboolean on_prepare(GSource *base, int *timeout)
-{
+static gboolean on_prepare(GSource *base, int *timeout) {
     PeerSource *source = (PeerSource *)base;
     HANDLE handles[HANDLES_MAX];
     int fds[HANDLES_MAX];
@@ -296,8 +281,7 @@ static gboolean on_prepare(GSource *base, int *timeout)
     return count == 0;
 }
 
-static gboolean on_check(GSource *base)
-{
+static gboolean on_check(GSource *base) {
     PeerSource *source = (PeerSource *)base;
     for (size_t i = 0; i < source->count; i++)
         if (g_source_query_unix_fd(base, source->tags[i]))
@@ -305,13 +289,13 @@ static gboolean on_check(GSource *base)
     return source->peer->has_failed;
 }
 
-static bool pump(RdpPeer *peer)
-{
-    static const RdpRailEvents events = { on_rail, on_publication };
+static bool pump(RdpPeer *peer) {
+    static const RdpRailEvents events = {on_rail, on_publication};
     freerdp_peer *foreign = peer->peer;
     if (peer->has_failed || !foreign->CheckFileDescriptor(foreign))
         return false;
-    ResetEvent(WTSVirtualChannelManagerGetEventHandle(peer->manager)); // before the check, or its last signal stays
+    ResetEvent(
+        WTSVirtualChannelManagerGetEventHandle(peer->manager)); // before the check, or its last signal stays
     if (!WTSVirtualChannelManagerCheckFileDescriptorEx(peer->manager, peer->is_active))
         return false;
     rdp_rail_pump(&peer->rail, &events, peer);
@@ -320,8 +304,7 @@ static bool pump(RdpPeer *peer)
     return !peer->is_ready || rdp_orders_flush(&peer->orders);
 }
 
-static gboolean on_dispatch(GSource *base, GSourceFunc callback, gpointer data)
-{
+static gboolean on_dispatch(GSource *base, GSourceFunc callback, gpointer data) {
     RdpPeer *peer = ((PeerSource *)base)->peer;
     if (pump(peer))
         return G_SOURCE_CONTINUE;
@@ -329,10 +312,9 @@ static gboolean on_dispatch(GSource *base, GSourceFunc callback, gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static GSourceFuncs peer_source_functions = { on_prepare, on_check, on_dispatch, NULL };
+static GSourceFuncs peer_source_functions = {on_prepare, on_check, on_dispatch, NULL};
 
-static gboolean on_deadline(gpointer user)
-{
+static gboolean on_deadline(gpointer user) {
     RdpPeer *peer = user;
     peer->deadline = 0;
     g_warning("client %u did not finish its connection", peer->number);
@@ -340,9 +322,8 @@ static gboolean on_deadline(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-static bool set_up(RdpPeer *peer, int fd)
-{
-    struct sockaddr_storage address = { 0 };
+static bool set_up(RdpPeer *peer, int fd) {
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof(address);
     getpeername(fd, (struct sockaddr *)&address, &size);
     freerdp_peer *foreign = peer->peer;
@@ -364,8 +345,7 @@ static bool set_up(RdpPeer *peer, int fd)
 }
 
 RdpPeer *rdp_peer_new(int fd, const RdpServerOptions *options, const char *user, const char *password,
-                      unsigned number, void (*on_end)(void *user), void *user_data)
-{
+                      unsigned number, void (*on_end)(void *user), void *user_data) {
     RdpPeer *peer = g_new0(RdpPeer, 1);
     peer->options = options;
     peer->user = user;
@@ -387,8 +367,7 @@ RdpPeer *rdp_peer_new(int fd, const RdpServerOptions *options, const char *user,
     return peer;
 }
 
-void rdp_peer_free(RdpPeer *peer)
-{
+void rdp_peer_free(RdpPeer *peer) {
     if (!peer)
         return;
     if (peer->deadline)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The channels "rail" and RAILPUB over FreeRDP's channel manager. Owned by one RdpPeer; what is written here waits in the
-// manager until the peer pumps it. Never interprets RAILPUB.
+// The channels "rail" and RAILPUB over FreeRDP's channel manager. Owned by one RdpPeer; what is written here
+// waits in the manager until the peer pumps it. Never interprets RAILPUB.
 #include "guest-agent/embedded/rdp-rail.h"
 
 #include <freerdp/freerdp.h>
@@ -13,22 +13,19 @@
 
 #define CHANNEL_READ_MAX (256 * 1024)
 
-static HANDLE open_channel(HANDLE manager, const char *name)
-{
+static HANDLE open_channel(HANDLE manager, const char *name) {
     if (!WTSVirtualChannelManagerIsChannelJoined(manager, name))
         return NULL;
     return WTSVirtualChannelOpen(manager, WTS_CURRENT_SESSION, (LPSTR)name);
 }
 
-void rdp_rail_open(RdpRail *rail, HANDLE manager)
-{
+void rdp_rail_open(RdpRail *rail, HANDLE manager) {
     rail->manager = manager;
     rail->rail = open_channel(manager, "rail");
     rail->publication = open_channel(manager, "RAILPUB");
 }
 
-void rdp_rail_close(RdpRail *rail)
-{
+void rdp_rail_close(RdpRail *rail) {
     if (rail->rail)
         WTSVirtualChannelClose(rail->rail);
     if (rail->publication)
@@ -36,21 +33,20 @@ void rdp_rail_close(RdpRail *rail)
     rail->rail = rail->publication = NULL;
 }
 
-static HANDLE event_of(HANDLE channel)
-{
+static HANDLE event_of(HANDLE channel) {
     void *buffer = NULL;
     DWORD size = 0;
     HANDLE event = NULL;
-    if (channel && WTSVirtualChannelQuery(channel, WTSVirtualEventHandle, &buffer, &size) && size == sizeof(HANDLE))
+    if (channel && WTSVirtualChannelQuery(channel, WTSVirtualEventHandle, &buffer, &size) &&
+        size == sizeof(HANDLE))
         event = *(HANDLE *)buffer;
     WTSFreeMemory(buffer);
     return event;
 }
 
-size_t rdp_rail_events(const RdpRail *rail, HANDLE *ret_handles)
-{
+size_t rdp_rail_events(const RdpRail *rail, HANDLE *ret_handles) {
     size_t count = 0;
-    HANDLE channels[] = { rail->rail, rail->publication };
+    HANDLE channels[] = {rail->rail, rail->publication};
     for (size_t i = 0; i < G_N_ELEMENTS(channels); i++) {
         HANDLE event = event_of(channels[i]);
         if (event)
@@ -60,8 +56,7 @@ size_t rdp_rail_events(const RdpRail *rail, HANDLE *ret_handles)
 }
 
 // The next message of a channel; owned by the caller, NULL when there is none.
-static uint8_t *read_channel(HANDLE channel, size_t *ret_size)
-{
+static uint8_t *read_channel(HANDLE channel, size_t *ret_size) {
     ULONG size = 0;
     if (!channel)
         return NULL;
@@ -78,12 +73,11 @@ static uint8_t *read_channel(HANDLE channel, size_t *ret_size)
     return bytes;
 }
 
-void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user)
-{
+void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user) {
     uint8_t *bytes;
     size_t size;
     while ((bytes = read_channel(rail->rail, &size))) {
-        RailPdu pdu = { 0 };
+        RailPdu pdu = {0};
         if (rail_pdu_decode(bytes, size, false, &pdu)) {
             events->on_rail(user, &pdu);
             rail_pdu_clear(&pdu);
@@ -98,14 +92,12 @@ void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user)
     }
 }
 
-static bool write_channel(HANDLE channel, const uint8_t *bytes, size_t size)
-{
+static bool write_channel(HANDLE channel, const uint8_t *bytes, size_t size) {
     ULONG written = 0;
     return channel && WTSVirtualChannelWrite(channel, (PCHAR)bytes, (ULONG)size, &written);
 }
 
-bool rdp_rail_send(RdpRail *rail, const RailPdu *pdu)
-{
+bool rdp_rail_send(RdpRail *rail, const RailPdu *pdu) {
     WireWriter writer;
     wire_writer_init(&writer);
     bool sent = rail_pdu_encode(&writer, pdu) && write_channel(rail->rail, writer.data, writer.size);
@@ -113,7 +105,6 @@ bool rdp_rail_send(RdpRail *rail, const RailPdu *pdu)
     return sent;
 }
 
-bool rdp_rail_publish(RdpRail *rail, const uint8_t *bytes, size_t size)
-{
+bool rdp_rail_publish(RdpRail *rail, const uint8_t *bytes, size_t size) {
     return write_channel(rail->publication, bytes, size);
 }

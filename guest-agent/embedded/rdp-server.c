@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The listener and its one client. Owned by the Embedded, in its one loop; FreeRDP starts no thread here. A second client is
-// refused while there is one. On TCP the client must give the one-time user and password.
+// The listener and its one client. Owned by the Embedded, in its one loop; FreeRDP starts no thread here. A
+// second client is refused while there is one. On TCP the client must give the one-time user and password.
 #include "guest-agent/embedded/rdp-peer.h"
 
 #include <arpa/inet.h>
@@ -32,8 +32,7 @@ struct RdpServer {
     char user[2 * SECRET_BYTES + 1], password[2 * SECRET_BYTES + 1];
 };
 
-static bool make_secret(char *ret_text)
-{
+static bool make_secret(char *ret_text) {
     uint8_t bytes[SECRET_BYTES];
     if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
         return false;
@@ -42,9 +41,8 @@ static bool make_secret(char *ret_text)
     return true;
 }
 
-static int listen_unix(const char *path)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+static int listen_unix(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(address.sun_path)) {
         errno = ENAMETOOLONG;
         return -1;
@@ -62,9 +60,8 @@ static int listen_unix(const char *path)
     return -1;
 }
 
-static int listen_tcp(int *ret_port)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+static int listen_tcp(int *ret_port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof(address);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && bind(fd, (struct sockaddr *)&address, size) == 0 && listen(fd, 4) == 0 &&
@@ -77,8 +74,7 @@ static int listen_tcp(int *ret_port)
     return -1;
 }
 
-static gboolean on_end_idle(gpointer user)
-{
+static gboolean on_end_idle(gpointer user) {
     RdpServer *server = user;
     server->end = 0;
     RdpPeer *peer = server->peer;
@@ -92,15 +88,13 @@ static gboolean on_end_idle(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-static void on_peer_end(void *user)
-{
+static void on_peer_end(void *user) {
     RdpServer *server = user;
     if (!server->end)
         server->end = g_idle_add_full(G_PRIORITY_HIGH, on_end_idle, server, NULL);
 }
 
-static gboolean on_connection(int fd, GIOCondition condition, gpointer user)
-{
+static gboolean on_connection(int fd, GIOCondition condition, gpointer user) {
     RdpServer *server = user;
     int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
     if (client < 0)
@@ -121,8 +115,7 @@ static gboolean on_connection(int fd, GIOCondition condition, gpointer user)
     return G_SOURCE_CONTINUE;
 }
 
-RdpServer *rdp_server_new(const RdpServerOptions *options, GError **error)
-{
+RdpServer *rdp_server_new(const RdpServerOptions *options, GError **error) {
     RdpServer *server = g_new0(RdpServer, 1);
     server->options = *options;
     primitives_set_hints(PRIMITIVES_ONLY_CPU);
@@ -131,7 +124,8 @@ RdpServer *rdp_server_new(const RdpServerOptions *options, GError **error)
     bool has_secrets = make_secret(server->user) && make_secret(server->password);
     server->fd = options->socket_path ? listen_unix(options->socket_path) : listen_tcp(&server->port);
     if (server->fd < 0 || !has_secrets) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the RDP server cannot listen: %s", g_strerror(errno));
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the RDP server cannot listen: %s",
+                    g_strerror(errno));
         if (server->fd >= 0)
             close(server->fd);
         g_free(server);
@@ -141,8 +135,7 @@ RdpServer *rdp_server_new(const RdpServerOptions *options, GError **error)
     return server;
 }
 
-void rdp_server_free(RdpServer *server)
-{
+void rdp_server_free(RdpServer *server) {
     if (!server)
         return;
     g_source_remove(server->watch);
@@ -156,54 +149,45 @@ void rdp_server_free(RdpServer *server)
     g_free(server);
 }
 
-int rdp_server_port(const RdpServer *server)
-{
+int rdp_server_port(const RdpServer *server) {
     return server->port;
 }
 
-const char *rdp_server_user(const RdpServer *server)
-{
+const char *rdp_server_user(const RdpServer *server) {
     return server->user;
 }
 
-const char *rdp_server_password(const RdpServer *server)
-{
+const char *rdp_server_password(const RdpServer *server) {
     return server->password;
 }
 
-static RdpPeer *ready_peer(const RdpServer *server)
-{
+static RdpPeer *ready_peer(const RdpServer *server) {
     return server && server->peer && server->peer->is_ready && !server->end ? server->peer : NULL;
 }
 
-RdpOrders *rdp_server_orders(RdpServer *server)
-{
+RdpOrders *rdp_server_orders(RdpServer *server) {
     RdpPeer *peer = ready_peer(server);
     return peer ? &peer->orders : NULL;
 }
 
-RdpFrames *rdp_server_frames(RdpServer *server)
-{
+RdpFrames *rdp_server_frames(RdpServer *server) {
     RdpPeer *peer = ready_peer(server);
     return peer ? peer->frames : NULL;
 }
 
-void rdp_server_rail(RdpServer *server, const RailPdu *pdu)
-{
+void rdp_server_rail(RdpServer *server, const RailPdu *pdu) {
     RdpPeer *peer = ready_peer(server);
     if (peer)
         rdp_rail_send(&peer->rail, pdu);
 }
 
-void rdp_server_publish(RdpServer *server, const uint8_t *bytes, size_t size)
-{
+void rdp_server_publish(RdpServer *server, const uint8_t *bytes, size_t size) {
     RdpPeer *peer = ready_peer(server);
     if (peer)
         rdp_rail_publish(&peer->rail, bytes, size);
 }
 
-uint32_t rdp_server_client_status(const RdpServer *server)
-{
+uint32_t rdp_server_client_status(const RdpServer *server) {
     RdpPeer *peer = ready_peer(server);
     return peer ? peer->status : 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host side of RAILPUB for the window tracker (PROTOCOL.md 3.6). Owned by the Embedded, in its loop. The tracker is started
-// again when it ends, a few times; without it windows go by their X ids.
+// Host side of RAILPUB for the window tracker (PROTOCOL.md 3.6). Owned by the Embedded, in its loop. The
+// tracker is started again when it ends, a few times; without it windows go by their X ids.
 #include "guest-agent/embedded/tracker.h"
 #include "rail/message.h"
 
@@ -23,8 +23,7 @@ struct Tracker {
 
 static void start(Tracker *tracker);
 
-static void flush(Tracker *tracker)
-{
+static void flush(Tracker *tracker) {
     uint8_t *bytes;
     size_t size;
     while (tracker->bridge && message_stream_take(tracker->stream, &bytes, &size)) {
@@ -33,20 +32,18 @@ static void flush(Tracker *tracker)
     }
 }
 
-static void queue(Tracker *tracker, MessageType type, WireWriter *writer)
-{
+static void queue(Tracker *tracker, MessageType type, WireWriter *writer) {
     if (!writer->failed)
         message_stream_queue(tracker->stream, type, writer->data, writer->size);
     wire_writer_clear(writer);
 }
 
-static void say_hello(Tracker *tracker)
-{
-    HelloBody hello = { .version = RAILPUB_VERSION,
-                        .oldest_version = RAILPUB_VERSION,
-                        .features = RAILPUB_TRACK,
-                        .process = (uint32_t)getpid(),
-                        .agent = "railhead-embedded" };
+static void say_hello(Tracker *tracker) {
+    HelloBody hello = {.version = RAILPUB_VERSION,
+                       .oldest_version = RAILPUB_VERSION,
+                       .features = RAILPUB_TRACK,
+                       .process = (uint32_t)getpid(),
+                       .agent = "railhead-embedded"};
     WireWriter writer;
     wire_writer_init(&writer);
     hello_encode(&writer, &hello);
@@ -54,8 +51,7 @@ static void say_hello(Tracker *tracker)
     flush(tracker);
 }
 
-void tracker_ask(Tracker *tracker)
-{
+void tracker_ask(Tracker *tracker) {
     if (!tracker || !tracker->is_ready || message_stream_waiting(tracker->stream) > 2)
         return;
     WireWriter writer;
@@ -65,8 +61,7 @@ void tracker_ask(Tracker *tracker)
     flush(tracker);
 }
 
-static void on_message(Tracker *tracker, const Message *message)
-{
+static void on_message(Tracker *tracker, const Message *message) {
     TrackedWindow window;
     HelloBody hello;
     LogBody log;
@@ -99,8 +94,7 @@ static void on_message(Tracker *tracker, const Message *message)
     }
 }
 
-static void on_data(void *user, const uint8_t *untrusted_bytes, size_t size)
-{
+static void on_data(void *user, const uint8_t *untrusted_bytes, size_t size) {
     Tracker *tracker = user;
     Message message;
     message_stream_push(tracker->stream, untrusted_bytes, size);
@@ -109,8 +103,7 @@ static void on_data(void *user, const uint8_t *untrusted_bytes, size_t size)
     flush(tracker);
 }
 
-static void on_lost(void *user)
-{
+static void on_lost(void *user) {
     Tracker *tracker = user;
     bridge_free(tracker->bridge);
     tracker->bridge = NULL;
@@ -122,9 +115,8 @@ static void on_lost(void *user)
         g_warning("the window tracker ended %u times and is left alone", tracker->starts);
 }
 
-static void start(Tracker *tracker)
-{
-    static const BridgeEvents events = { on_data, on_lost };
+static void start(Tracker *tracker) {
+    static const BridgeEvents events = {on_data, on_lost};
     g_autoptr(GError) error = NULL;
     tracker->starts++;
     message_stream_reset(tracker->stream);
@@ -137,8 +129,7 @@ static void start(Tracker *tracker)
     say_hello(tracker);
 }
 
-Tracker *tracker_new(const Wine *wine, const TrackerEvents *events, void *user)
-{
+Tracker *tracker_new(const Wine *wine, const TrackerEvents *events, void *user) {
     Tracker *tracker = g_new0(Tracker, 1);
     tracker->wine = wine;
     tracker->events = *events;
@@ -148,8 +139,7 @@ Tracker *tracker_new(const Wine *wine, const TrackerEvents *events, void *user)
     return tracker;
 }
 
-void tracker_free(Tracker *tracker)
-{
+void tracker_free(Tracker *tracker) {
     if (!tracker)
         return;
     bridge_free(tracker->bridge);

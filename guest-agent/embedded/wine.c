@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wine as the guest's Windows: a prefix that is made once and marked when complete, the guest side's own programs in
-// C:\railhead, Wine's accessories published in its Start menu. Owned by the Embedded, in its loop. Never touches the user's
-// own prefix or menus.
+// Wine as the guest's Windows: a prefix that is made once and marked when complete, the guest side's own
+// programs in C:\railhead, Wine's accessories published in its Start menu. Owned by the Embedded, in its
+// loop. Never touches the user's own prefix or menus.
 #include "guest-agent/embedded/wine.h"
 #include "guest-agent/embedded/child.h"
 
@@ -11,53 +11,51 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MARKER "railhead-complete"
+#define MARKER      "railhead-complete"
 #define MARKER_TEXT "1\n"
 
 static const char settings[] =
     "REGEDIT4\n\n"
     "[HKEY_CURRENT_USER\\Software\\Wine\\X11 Driver]\n\"Managed\"=\"Y\"\n\"Decorated\"=\"N\"\n\n"
     "[HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides]\n\"winemenubuilder.exe\"=\"\"\n\n"
-    "[HKEY_CURRENT_USER\\Software\\Wine\\AppDefaults\\railhead-guest.exe\\DllOverrides]\n\"wtsapi32\"=\"native\"\n";
+    "[HKEY_CURRENT_USER\\Software\\Wine\\AppDefaults\\railhead-guest.exe\\DllOverrides]\n\"wtsapi32\"="
+    "\"native\"\n";
 
 static const struct {
     const char *name, *target;
 } accessories[] = {
-    { "Notepad", "C:\\windows\\notepad.exe" },
-    { "WordPad", "C:\\Program Files\\Windows NT\\Accessories\\wordpad.exe" },
-    { "WineMine", "C:\\windows\\system32\\winemine.exe" },
-    { "Registry Editor", "C:\\windows\\regedit.exe" },
-    { "Clock", "C:\\windows\\system32\\clock.exe" },
-    { "File Manager", "C:\\windows\\system32\\winefile.exe" },
-    { "Task Manager", "C:\\windows\\system32\\taskmgr.exe" },
+    {"Notepad", "C:\\windows\\notepad.exe"},
+    {"WordPad", "C:\\Program Files\\Windows NT\\Accessories\\wordpad.exe"},
+    {"WineMine", "C:\\windows\\system32\\winemine.exe"},
+    {"Registry Editor", "C:\\windows\\regedit.exe"},
+    {"Clock", "C:\\windows\\system32\\clock.exe"},
+    {"File Manager", "C:\\windows\\system32\\winefile.exe"},
+    {"Task Manager", "C:\\windows\\system32\\taskmgr.exe"},
 };
 
 static const struct {
     const char *from, *to;
 } programs[] = {
-    { "railhead-guest-x86_64.exe", "railhead-guest.exe" },
-    { "wtsapi32-x86_64.dll", "wtsapi32.dll" },
-    { "railhead-shortcut-x86_64.exe", "railhead-shortcut.exe" },
+    {"railhead-guest-x86_64.exe", "railhead-guest.exe"},
+    {"wtsapi32-x86_64.dll", "wtsapi32.dll"},
+    {"railhead-shortcut-x86_64.exe", "railhead-shortcut.exe"},
 };
 
-static void stage(Wine *wine, const char *text)
-{
+static void stage(Wine *wine, const char *text) {
     g_message("%s", text);
     if (wine->on_stage)
         wine->on_stage(wine->user, text);
 }
 
-static char *find_guest_dir(void)
-{
+static char *find_guest_dir(void) {
     const char *named = g_getenv("RAILHEAD_GUEST_DIR");
     if (named)
         return g_strdup(named);
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *own = self ? g_path_get_dirname(self) : g_strdup(".");
-    char *candidates[] = { g_build_filename(own, "..", "win32", NULL),
-                           g_build_filename(own, "..", "guest-agent", "win32", NULL),
-                           g_build_filename(own, "..", "lib", "railhead", NULL), g_strdup(own),
-                           g_strdup("/usr/lib/railhead") };
+    char *candidates[] = {
+        g_build_filename(own, "..", "win32", NULL), g_build_filename(own, "..", "guest-agent", "win32", NULL),
+        g_build_filename(own, "..", "lib", "railhead", NULL), g_strdup(own), g_strdup("/usr/lib/railhead")};
     char *found = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
         g_autofree char *file = g_build_filename(candidates[i], programs[0].from, NULL);
@@ -68,8 +66,7 @@ static char *find_guest_dir(void)
     return found;
 }
 
-void wine_init(Wine *wine, const char *data, const bool *cancelled)
-{
+void wine_init(Wine *wine, const char *data, const bool *cancelled) {
     wine->prefix = g_build_filename(data, "prefix", NULL);
     wine->guest_dir = find_guest_dir();
     wine->cancelled = cancelled;
@@ -84,27 +81,23 @@ void wine_init(Wine *wine, const char *data, const bool *cancelled)
     wine->environment = environment;
 }
 
-void wine_clear(Wine *wine)
-{
+void wine_clear(Wine *wine) {
     g_free(wine->prefix);
     g_free(wine->guest_dir);
     g_strfreev(wine->environment);
     memset(wine, 0, sizeof(*wine));
 }
 
-static bool run(const Wine *wine, const char *const *argv, GError **error)
-{
+static bool run(const Wine *wine, const char *const *argv, GError **error) {
     return child_run(argv, wine->environment, wine->cancelled, error);
 }
 
-static bool run_server(const Wine *wine, const char *option, GError **error)
-{
-    const char *argv[] = { "wineserver", option, NULL };
+static bool run_server(const Wine *wine, const char *option, GError **error) {
+    const char *argv[] = {"wineserver", option, NULL};
     return run(wine, argv, error);
 }
 
-static void remove_tree(const char *path)
-{
+static void remove_tree(const char *path) {
     g_autoptr(GDir) dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
     const char *name;
     while (dir && (name = g_dir_read_name(dir))) {
@@ -115,8 +108,7 @@ static void remove_tree(const char *path)
 }
 
 // Real folders instead of links into the user's home, and no drive that shows the host's root.
-static void close_prefix(const Wine *wine)
-{
+static void close_prefix(const Wine *wine) {
     g_autofree char *drive = g_build_filename(wine->prefix, "dosdevices", "z:", NULL);
     g_autofree char *user = g_build_filename(wine->prefix, "drive_c", "users", g_get_user_name(), NULL);
     g_autoptr(GDir) dir = g_dir_open(user, 0, NULL);
@@ -130,23 +122,20 @@ static void close_prefix(const Wine *wine)
 }
 
 // Programs start in C:\\, since no drive shows the folder this process was started in.
-static void enter_drive(const Wine *wine)
-{
+static void enter_drive(const Wine *wine) {
     g_autofree char *drive = g_build_filename(wine->prefix, "drive_c", NULL);
     if (chdir(drive) != 0)
         g_warning("%s cannot be entered", drive);
 }
 
-static bool apply_settings(const Wine *wine, GError **error)
-{
+static bool apply_settings(const Wine *wine, GError **error) {
     g_autofree char *path = g_build_filename(wine->prefix, "drive_c", "railhead", "settings.reg", NULL);
-    const char *argv[] = { "wine", "regedit", "/S", "C:\\railhead\\settings.reg", NULL };
+    const char *argv[] = {"wine", "regedit", "/S", "C:\\railhead\\settings.reg", NULL};
     return g_file_set_contents(path, settings, -1, error) && run(wine, argv, error);
 }
 
 // Installed, all programs are in one folder; in the build tree the DLL has its own.
-static char *find_program(const Wine *wine, const char *name)
-{
+static char *find_program(const Wine *wine, const char *name) {
     char *path = g_build_filename(wine->guest_dir, name, NULL);
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return path;
@@ -154,8 +143,7 @@ static char *find_program(const Wine *wine, const char *name)
     return g_build_filename(wine->guest_dir, "..", "embedded", "wtsapi32", name, NULL);
 }
 
-static bool copy_program(const Wine *wine, size_t index, GError **error)
-{
+static bool copy_program(const Wine *wine, size_t index, GError **error) {
     g_autofree char *from = find_program(wine, programs[index].from);
     g_autofree char *to = g_build_filename(wine->prefix, "drive_c", "railhead", programs[index].to, NULL);
     g_autofree char *bytes = NULL, *old = NULL;
@@ -167,8 +155,7 @@ static bool copy_program(const Wine *wine, size_t index, GError **error)
     return g_file_set_contents(to, bytes, (gssize)size, error);
 }
 
-static bool copy_programs(const Wine *wine, GError **error)
-{
+static bool copy_programs(const Wine *wine, GError **error) {
     if (!wine->guest_dir) {
         g_warning("the guest agent's programs were not found; there will be no published applications");
         return true;
@@ -179,13 +166,17 @@ static bool copy_programs(const Wine *wine, GError **error)
     return true;
 }
 
-static bool publish_accessories(const Wine *wine, GError **error)
-{
+static bool publish_accessories(const Wine *wine, GError **error) {
     if (!wine->guest_dir)
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(accessories); i++) {
-        const char *argv[] = { "wine",   "C:\\railhead\\railhead-shortcut.exe", "common", "Accessories",
-                               accessories[i].name, accessories[i].target, NULL };
+        const char *argv[] = {"wine",
+                              "C:\\railhead\\railhead-shortcut.exe",
+                              "common",
+                              "Accessories",
+                              accessories[i].name,
+                              accessories[i].target,
+                              NULL};
         g_autoptr(GError) reason = NULL;
         if (!run(wine, argv, &reason))
             g_warning("%s is not published: %s", accessories[i].name, reason ? reason->message : "cancelled");
@@ -195,9 +186,8 @@ static bool publish_accessories(const Wine *wine, GError **error)
     return true;
 }
 
-static bool make_prefix(Wine *wine, GError **error)
-{
-    const char *boot[] = { "wine", "wineboot", "-i", NULL };
+static bool make_prefix(Wine *wine, GError **error) {
+    const char *boot[] = {"wine", "wineboot", "-i", NULL};
     g_autofree char *own = g_build_filename(wine->prefix, "drive_c", "railhead", NULL);
     stage(wine, "Preparing Windows programs (first start only)");
     remove_tree(wine->prefix);
@@ -214,8 +204,7 @@ static bool make_prefix(Wine *wine, GError **error)
     return apply_settings(wine, error) && copy_programs(wine, error) && publish_accessories(wine, error);
 }
 
-bool wine_prepare(Wine *wine, GError **error)
-{
+bool wine_prepare(Wine *wine, GError **error) {
     g_autofree char *marker = g_build_filename(wine->prefix, MARKER, NULL);
     if (g_file_test(wine->prefix, G_FILE_TEST_IS_DIR))
         run_server(wine, "-k", NULL); // what an earlier, killed run left behind
@@ -229,8 +218,7 @@ bool wine_prepare(Wine *wine, GError **error)
     return run_server(wine, "-p", error) && copy_programs(wine, error);
 }
 
-GPid wine_start(const Wine *wine, const char *const *argv, int stdin_fd, int stdout_fd, GError **error)
-{
+GPid wine_start(const Wine *wine, const char *const *argv, int stdin_fd, int stdout_fd, GError **error) {
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     g_ptr_array_add(all, (char *)"wine");
     for (size_t i = 0; argv[i]; i++)
@@ -239,11 +227,10 @@ GPid wine_start(const Wine *wine, const char *const *argv, int stdin_fd, int std
     return child_start((const char *const *)all->pdata, wine->environment, stdin_fd, stdout_fd, -1, error);
 }
 
-void wine_stop(Wine *wine)
-{
+void wine_stop(Wine *wine) {
     const bool no = false;
     if (!wine->prefix || !g_file_test(wine->prefix, G_FILE_TEST_IS_DIR))
         return;
-    const char *end[] = { "wineserver", "-k", NULL };
+    const char *end[] = {"wineserver", "-k", NULL};
     child_run(end, wine->environment, &no, NULL);
 }

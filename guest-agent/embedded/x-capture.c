@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Capture of windows by XComposite, XDamage and MIT-SHM. One shared segment for all reads, since each is read and copied at
-// once; it belongs to the process' one X connection. Never keeps pixels.
+// Capture of windows by XComposite, XDamage and MIT-SHM. One shared segment for all reads, since each is read
+// and copied at once; it belongs to the process' one X connection. Never keeps pixels.
 #include "guest-agent/embedded/x-capture.h"
 
 #include <string.h>
@@ -17,10 +17,9 @@ static struct {
     size_t size;
     Display *display;
     XserverRegion region;
-} segment = { .info = { .shmid = -1 } };
+} segment = {.info = {.shmid = -1}};
 
-void x_capture_stop(void)
-{
+void x_capture_stop(void) {
     if (segment.size) {
         XShmDetach(segment.display, &segment.info);
         shmdt(segment.info.shmaddr);
@@ -30,8 +29,7 @@ void x_capture_stop(void)
 
 #define SEGMENT_MIN (8u << 20)
 
-static bool reserve(Display *display, size_t size)
-{
+static bool reserve(Display *display, size_t size) {
     if (segment.size >= size)
         return true;
     x_capture_stop();
@@ -50,16 +48,14 @@ static bool reserve(Display *display, size_t size)
     return attached;
 }
 
-void x_capture_attach(XWindow *window)
-{
+void x_capture_attach(XWindow *window) {
     Display *display = window->owner->server->display;
     x_capture_detach(window);
     window->pixmap = XCompositeNameWindowPixmap(display, window->xid);
     window->damage = XDamageCreate(display, window->xid, XDamageReportNonEmpty);
 }
 
-void x_capture_detach(XWindow *window)
-{
+void x_capture_detach(XWindow *window) {
     Display *display = window->owner->server->display;
     if (window->pixmap)
         XFreePixmap(display, window->pixmap);
@@ -69,8 +65,7 @@ void x_capture_detach(XWindow *window)
     window->damage = None;
 }
 
-void x_capture_resized(XWindow *window)
-{
+void x_capture_resized(XWindow *window) {
     if (!window->pixmap)
         return;
     Display *display = window->owner->server->display;
@@ -78,8 +73,7 @@ void x_capture_resized(XWindow *window)
     window->pixmap = XCompositeNameWindowPixmap(display, window->xid);
 }
 
-size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max)
-{
+size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max) {
     Display *display = window->owner->server->display;
     if (!segment.region)
         segment.region = XFixesCreateRegion(display, NULL, 0);
@@ -89,23 +83,24 @@ size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max)
     XRectangle *parts = XFixesFetchRegionAndBounds(display, segment.region, &count, &bounds);
     size_t used = 0;
     if (count > (int)max)
-        ret_boxes[used++] = (Box){ bounds.x, bounds.y, bounds.width, bounds.height };
+        ret_boxes[used++] = (Box){bounds.x, bounds.y, bounds.width, bounds.height};
     else
         for (int i = 0; i < count; i++)
-            ret_boxes[used++] = (Box){ parts[i].x, parts[i].y, parts[i].width, parts[i].height };
+            ret_boxes[used++] = (Box){parts[i].x, parts[i].y, parts[i].width, parts[i].height};
     if (parts)
         XFree(parts);
     return used;
 }
 
-bool x_capture_read(XWindow *window, Box box, uint8_t *pixels, size_t stride)
-{
+bool x_capture_read(XWindow *window, Box box, uint8_t *pixels, size_t stride) {
     Display *display = window->owner->server->display;
-    Box part = box_intersect(box, (Box){ 0, 0, window->box.width, window->box.height });
-    if (!window->pixmap || box_is_empty(part) || !reserve(display, (size_t)part.width * (size_t)part.height * 4))
+    Box part = box_intersect(box, (Box){0, 0, window->box.width, window->box.height});
+    if (!window->pixmap || box_is_empty(part) ||
+        !reserve(display, (size_t)part.width * (size_t)part.height * 4))
         return false;
-    XImage *image = XShmCreateImage(display, window->visual, (unsigned)window->depth, ZPixmap, segment.info.shmaddr,
-                                    &segment.info, (unsigned)part.width, (unsigned)part.height);
+    XImage *image =
+        XShmCreateImage(display, window->visual, (unsigned)window->depth, ZPixmap, segment.info.shmaddr,
+                        &segment.info, (unsigned)part.width, (unsigned)part.height);
     bool done = image && image->bits_per_pixel == 32 &&
                 XShmGetImage(display, window->pixmap, image, part.x, part.y, AllPlanes);
     uint8_t *to = pixels + (size_t)(part.y - box.y) * stride + (size_t)(part.x - box.x) * 4;
@@ -119,13 +114,12 @@ bool x_capture_read(XWindow *window, Box box, uint8_t *pixels, size_t stride)
     return done;
 }
 
-void x_capture_compose(XWindows *windows, Box box, uint8_t *pixels, size_t stride)
-{
+void x_capture_compose(XWindows *windows, Box box, uint8_t *pixels, size_t stride) {
     for (int row = 0; row < box.height; row++)
         memset(pixels + (size_t)row * stride, 0, (size_t)box.width * 4);
     for (size_t i = windows->stack_count; i-- > 0;) {
         XWindow *window = x_windows_find(windows, windows->stack[i]);
-        Box part = window && window->is_mapped ? box_intersect(box, window->box) : (Box){ 0 };
+        Box part = window && window->is_mapped ? box_intersect(box, window->box) : (Box){0};
         if (box_is_empty(part))
             continue;
         uint8_t *to = pixels + (size_t)(part.y - box.y) * stride + (size_t)(part.x - box.x) * 4;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Input by XTest: scancodes to evdev key codes, characters through the keyboard map or a spare key, pointer and wheel.
-// A press on a window activates it, as window managers do. State: which keys and buttons are down, for this one display.
+// Input by XTest: scancodes to evdev key codes, characters through the keyboard map or a spare key, pointer
+// and wheel. A press on a window activates it, as window managers do. State: which keys and buttons are down,
+// for this one display.
 #include "guest-agent/embedded/x-input.h"
 #include "guest-agent/embedded/x-manager.h"
 
@@ -29,12 +30,11 @@ static struct {
     int wheel; // rest of a notch, in 120ths
 } input;
 
-static unsigned extended_to_evdev(uint8_t scancode)
-{
+static unsigned extended_to_evdev(uint8_t scancode) {
     static const uint8_t table[][2] = {
-        { 0x1C, 96 },  { 0x1D, 97 },  { 0x35, 98 },  { 0x37, 99 },  { 0x38, 100 }, { 0x46, 119 }, { 0x47, 102 },
-        { 0x48, 103 }, { 0x49, 104 }, { 0x4B, 105 }, { 0x4D, 106 }, { 0x4F, 107 }, { 0x50, 108 }, { 0x51, 109 },
-        { 0x52, 110 }, { 0x53, 111 }, { 0x5B, 125 }, { 0x5C, 126 }, { 0x5D, 127 },
+        {0x1C, 96},  {0x1D, 97},  {0x35, 98},  {0x37, 99},  {0x38, 100}, {0x46, 119}, {0x47, 102},
+        {0x48, 103}, {0x49, 104}, {0x4B, 105}, {0x4D, 106}, {0x4F, 107}, {0x50, 108}, {0x51, 109},
+        {0x52, 110}, {0x53, 111}, {0x5B, 125}, {0x5C, 126}, {0x5D, 127},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
         if (table[i][0] == scancode)
@@ -42,8 +42,7 @@ static unsigned extended_to_evdev(uint8_t scancode)
     return 0;
 }
 
-static unsigned plain_to_evdev(uint8_t scancode)
-{
+static unsigned plain_to_evdev(uint8_t scancode) {
     if (scancode >= 0x01 && scancode <= 0x53)
         return scancode;
     if (scancode == 0x56 || scancode == 0x57 || scancode == 0x58)
@@ -51,24 +50,21 @@ static unsigned plain_to_evdev(uint8_t scancode)
     return 0;
 }
 
-static void press(XWindows *windows, unsigned keycode, bool down)
-{
+static void press(XWindows *windows, unsigned keycode, bool down) {
     if (keycode < EVDEV_OFFSET || keycode > 255)
         return;
     XTestFakeKeyEvent(windows->server->display, keycode, down, CurrentTime);
     input.keys[keycode] = down;
 }
 
-void x_input_key(XWindows *windows, bool down, bool extended, uint8_t scancode)
-{
+void x_input_key(XWindows *windows, bool down, bool extended, uint8_t scancode) {
     unsigned code = extended ? extended_to_evdev(scancode) : plain_to_evdev(scancode);
     if (code)
         press(windows, code + EVDEV_OFFSET, down);
     XFlush(windows->server->display);
 }
 
-static KeyCode find_spare(Display *display)
-{
+static KeyCode find_spare(Display *display) {
     int low, high, per_code;
     XDisplayKeycodes(display, &low, &high);
     KeySym *map = XGetKeyboardMapping(display, (KeyCode)low, high - low + 1, &per_code);
@@ -84,21 +80,19 @@ static KeyCode find_spare(Display *display)
     return spare;
 }
 
-static void type_spare(Display *display, KeySym symbol)
-{
+static void type_spare(Display *display, KeySym symbol) {
     if (!input.spare)
         input.spare = find_spare(display);
     if (!input.spare)
         return;
-    KeySym symbols[2] = { symbol, symbol };
+    KeySym symbols[2] = {symbol, symbol};
     XChangeKeyboardMapping(display, input.spare, 2, symbols, 1);
     XSync(display, False);
     XTestFakeKeyEvent(display, input.spare, True, CurrentTime);
     XTestFakeKeyEvent(display, input.spare, False, CurrentTime);
 }
 
-void x_input_unicode(XWindows *windows, bool down, uint16_t character)
-{
+void x_input_unicode(XWindows *windows, bool down, uint16_t character) {
     Display *display = windows->server->display;
     if (!down || character < 0x20 || (character >= 0xD800 && character < 0xE000))
         return;
@@ -120,27 +114,23 @@ void x_input_unicode(XWindows *windows, bool down, uint16_t character)
     XFlush(display);
 }
 
-static void button(XWindows *windows, unsigned number, bool down)
-{
+static void button(XWindows *windows, unsigned number, bool down) {
     XTestFakeButtonEvent(windows->server->display, number, down, CurrentTime);
     input.buttons[number] = down;
 }
 
-static void move(XWindows *windows, uint16_t x, uint16_t y)
-{
+static void move(XWindows *windows, uint16_t x, uint16_t y) {
     XTestFakeMotionEvent(windows->server->display, -1, MIN(x, windows->server->width - 1),
                          MIN(y, windows->server->height - 1), CurrentTime);
 }
 
-static void activate_at(XWindows *windows, uint16_t x, uint16_t y)
-{
+static void activate_at(XWindows *windows, uint16_t x, uint16_t y) {
     XWindow *window = x_windows_at(windows, x, y);
     if (window && !window->is_override && windows->active != window)
         x_manager_activate(window);
 }
 
-static void wheel(XWindows *windows, uint16_t flags)
-{
+static void wheel(XWindows *windows, uint16_t flags) {
     int amount = flags & 0xFF;
     if (flags & POINTER_WHEEL_NEGATIVE)
         amount -= 256;
@@ -157,8 +147,7 @@ static void wheel(XWindows *windows, uint16_t flags)
     }
 }
 
-void x_input_mouse(XWindows *windows, uint16_t flags, uint16_t x, uint16_t y)
-{
+void x_input_mouse(XWindows *windows, uint16_t flags, uint16_t x, uint16_t y) {
     bool down = flags & POINTER_DOWN;
     if (flags & (POINTER_WHEEL | POINTER_HWHEEL)) {
         wheel(windows, flags);
@@ -177,8 +166,7 @@ void x_input_mouse(XWindows *windows, uint16_t flags, uint16_t x, uint16_t y)
     XFlush(windows->server->display);
 }
 
-void x_input_extended_mouse(XWindows *windows, uint16_t flags, uint16_t x, uint16_t y)
-{
+void x_input_extended_mouse(XWindows *windows, uint16_t flags, uint16_t x, uint16_t y) {
     move(windows, x, y);
     if (flags & POINTER_XBUTTON1)
         button(windows, 8, flags & POINTER_DOWN);
@@ -187,16 +175,15 @@ void x_input_extended_mouse(XWindows *windows, uint16_t flags, uint16_t x, uint1
     XFlush(windows->server->display);
 }
 
-void x_input_locks(XWindows *windows, bool caps, bool num)
-{
+void x_input_locks(XWindows *windows, bool caps, bool num) {
     Display *display = windows->server->display;
     unsigned num_mask = XkbKeysymToModifiers(display, XK_Num_Lock);
-    XkbLockModifiers(display, XkbUseCoreKbd, LockMask | num_mask, (caps ? LockMask : 0) | (num ? num_mask : 0));
+    XkbLockModifiers(display, XkbUseCoreKbd, LockMask | num_mask,
+                     (caps ? LockMask : 0) | (num ? num_mask : 0));
     XFlush(display);
 }
 
-void x_input_release(XWindows *windows)
-{
+void x_input_release(XWindows *windows) {
     for (unsigned i = 0; i < G_N_ELEMENTS(input.keys); i++)
         if (input.keys[i])
             press(windows, i, false);

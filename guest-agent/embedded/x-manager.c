@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Window manager policy on the private display: windows are where they ask to be, the host decides the rest through RAIL.
-// Part of XWindows, in its loop. Never draws and never reparents.
+// Window manager policy on the private display: windows are where they ask to be, the host decides the rest
+// through RAIL. Part of XWindows, in its loop. Never draws and never reparents.
 #include "guest-agent/embedded/x-manager.h"
 
 #include <gio/gio.h>
@@ -11,19 +11,16 @@
 
 enum { STATE_REMOVE, STATE_ADD, STATE_TOGGLE };
 
-static XWindow *find(XWindows *windows, Window xid)
-{
+static XWindow *find(XWindows *windows, Window xid) {
     return g_hash_table_lookup(windows->by_xid, GSIZE_TO_POINTER(xid));
 }
 
-static void write_wm_state(XWindow *window, long state)
-{
+static void write_wm_state(XWindow *window, long state) {
     const XServer *server = window->owner->server;
-    x_server_set_longs(server, window->xid, X_WM_STATE, server->atoms[X_WM_STATE], (long[]){ state, None }, 2);
+    x_server_set_longs(server, window->xid, X_WM_STATE, server->atoms[X_WM_STATE], (long[]){state, None}, 2);
 }
 
-static void write_net_state(XWindow *window)
-{
+static void write_net_state(XWindow *window) {
     const XServer *server = window->owner->server;
     long values[8];
     size_t count = 0;
@@ -40,8 +37,7 @@ static void write_net_state(XWindow *window)
     x_server_set_longs(server, window->xid, X__NET_WM_STATE, XA_ATOM, values, count);
 }
 
-static void read_net_state(XWindow *window)
-{
+static void read_net_state(XWindow *window) {
     const XServer *server = window->owner->server;
     size_t count = 0;
     g_autofree unsigned long *states =
@@ -53,8 +49,7 @@ static void read_net_state(XWindow *window)
     }
 }
 
-void x_manager_read_hints(XWindow *window)
-{
+void x_manager_read_hints(XWindow *window) {
     const XServer *server = window->owner->server;
     Atom *protocols = NULL;
     int count = 0;
@@ -74,8 +69,7 @@ void x_manager_read_hints(XWindow *window)
     XGetTransientForHint(server->display, window->xid, &window->transient_for);
 }
 
-static void set_active(XWindows *windows, XWindow *window)
-{
+static void set_active(XWindows *windows, XWindow *window) {
     if (windows->active == window)
         return;
     windows->active = window;
@@ -84,19 +78,17 @@ static void set_active(XWindows *windows, XWindow *window)
     x_windows_touch_stack(windows);
 }
 
-static void focus(XWindow *window)
-{
+static void focus(XWindow *window) {
     const XServer *server = window->owner->server;
     if (window->wants_input)
         XSetInputFocus(server->display, window->xid, RevertToPointerRoot, CurrentTime);
     if (window->takes_focus)
         x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
-                      (long[5]){ (long)server->atoms[X_WM_TAKE_FOCUS], CurrentTime });
+                      (long[5]){(long)server->atoms[X_WM_TAKE_FOCUS], CurrentTime});
     set_active(window->owner, window);
 }
 
-void x_manager_activate(XWindow *window)
-{
+void x_manager_activate(XWindow *window) {
     if (window->is_override)
         return;
     if (window->is_iconic)
@@ -105,14 +97,12 @@ void x_manager_activate(XWindow *window)
     focus(window);
 }
 
-void x_manager_deactivate(XWindows *windows)
-{
+void x_manager_deactivate(XWindows *windows) {
     XSetInputFocus(windows->server->display, windows->check, RevertToPointerRoot, CurrentTime);
     set_active(windows, NULL);
 }
 
-void x_manager_on_mapped(XWindow *window)
-{
+void x_manager_on_mapped(XWindow *window) {
     if (window->is_override)
         return;
     write_wm_state(window, NormalState);
@@ -121,8 +111,7 @@ void x_manager_on_mapped(XWindow *window)
         focus(window);
 }
 
-void x_manager_on_unmapped(XWindow *window)
-{
+void x_manager_on_unmapped(XWindow *window) {
     XWindows *windows = window->owner;
     if (!window->is_iconic && !window->is_override)
         write_wm_state(window, WithdrawnState);
@@ -139,24 +128,21 @@ void x_manager_on_unmapped(XWindow *window)
         focus(next);
 }
 
-void x_manager_move(XWindow *window, Box box)
-{
+void x_manager_move(XWindow *window, Box box) {
     box.width = CLAMP(box.width, 1, BOX_LIMIT);
     box.height = CLAMP(box.height, 1, BOX_LIMIT);
     XMoveResizeWindow(window->owner->server->display, window->xid, box.x, box.y, (unsigned)box.width,
                       (unsigned)box.height);
 }
 
-void x_manager_close(XWindow *window)
-{
+void x_manager_close(XWindow *window) {
     const XServer *server = window->owner->server;
     if (window->takes_delete)
         x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
-                      (long[5]){ (long)server->atoms[X_WM_DELETE_WINDOW], CurrentTime });
+                      (long[5]){(long)server->atoms[X_WM_DELETE_WINDOW], CurrentTime});
 }
 
-void x_manager_minimise(XWindow *window)
-{
+void x_manager_minimise(XWindow *window) {
     if (window->is_override || window->is_iconic || !window->is_mapped)
         return;
     window->is_iconic = true;
@@ -166,8 +152,7 @@ void x_manager_minimise(XWindow *window)
     x_windows_touch(window);
 }
 
-void x_manager_maximise(XWindow *window)
-{
+void x_manager_maximise(XWindow *window) {
     if (window->is_iconic)
         x_manager_restore(window);
     if (window->is_maximised)
@@ -179,8 +164,7 @@ void x_manager_maximise(XWindow *window)
     x_windows_touch(window);
 }
 
-void x_manager_restore(XWindow *window)
-{
+void x_manager_restore(XWindow *window) {
     if (window->is_iconic) {
         window->is_iconic = false;
         write_wm_state(window, NormalState);
@@ -195,13 +179,11 @@ void x_manager_restore(XWindow *window)
     x_windows_touch(window);
 }
 
-static bool wanted(bool is_set, long action)
-{
+static bool wanted(bool is_set, long action) {
     return action == STATE_ADD || (action == STATE_TOGGLE && !is_set);
 }
 
-static void change_state(XWindow *window, long action, Atom state)
-{
+static void change_state(XWindow *window, long action, Atom state) {
     const XServer *server = window->owner->server;
     if (state == server->atoms[X__NET_WM_STATE_MAXIMIZED_VERT]) {
         if (wanted(window->is_maximised, action))
@@ -214,7 +196,7 @@ static void change_state(XWindow *window, long action, Atom state)
             window->restore = window->is_maximised ? window->restore : window->box;
             window->is_fullscreen = true;
             write_net_state(window);
-            x_manager_move(window, (Box){ 0, 0, server->width, server->height });
+            x_manager_move(window, (Box){0, 0, server->width, server->height});
         } else if (!on && window->is_fullscreen) {
             x_manager_restore(window);
         }
@@ -224,8 +206,7 @@ static void change_state(XWindow *window, long action, Atom state)
     }
 }
 
-static void on_client_message(XWindow *window, const XClientMessageEvent *event)
-{
+static void on_client_message(XWindow *window, const XClientMessageEvent *event) {
     XWindows *windows = window->owner;
     const Atom *atoms = windows->server->atoms;
     if (event->message_type == atoms[X__NET_WM_STATE]) {
@@ -242,16 +223,14 @@ static void on_client_message(XWindow *window, const XClientMessageEvent *event)
     }
 }
 
-static void on_configure_request(XWindows *windows, const XConfigureRequestEvent *event)
-{
-    XWindowChanges changes = { event->x,     event->y,      event->width, event->height, event->border_width,
-                               event->above, event->detail };
-    XConfigureWindow(windows->server->display, event->window, (unsigned)event->value_mask & ~(unsigned)CWBorderWidth,
-                     &changes);
+static void on_configure_request(XWindows *windows, const XConfigureRequestEvent *event) {
+    XWindowChanges changes = {event->x,     event->y,     event->width, event->height, event->border_width,
+                              event->above, event->detail};
+    XConfigureWindow(windows->server->display, event->window,
+                     (unsigned)event->value_mask & ~(unsigned)CWBorderWidth, &changes);
 }
 
-static void on_map_request(XWindows *windows, Window xid)
-{
+static void on_map_request(XWindows *windows, Window xid) {
     XWindow *window = find(windows, xid);
     if (window) {
         x_manager_read_hints(window);
@@ -262,8 +241,7 @@ static void on_map_request(XWindows *windows, Window xid)
     XMapRaised(windows->server->display, xid);
 }
 
-bool x_manager_event(XWindows *windows, XEvent *event)
-{
+bool x_manager_event(XWindows *windows, XEvent *event) {
     XWindow *window = NULL;
     switch (event->type) {
     case MapRequest:
@@ -276,7 +254,8 @@ bool x_manager_event(XWindows *windows, XEvent *event)
         return true;
     case FocusIn:
         window = find(windows, event->xfocus.window);
-        if (window && event->xfocus.mode != NotifyGrab && event->xfocus.mode != NotifyUngrab && !window->is_override)
+        if (window && event->xfocus.mode != NotifyGrab && event->xfocus.mode != NotifyUngrab &&
+            !window->is_override)
             set_active(windows, window);
         return window != NULL;
     case ClientMessage:
@@ -291,41 +270,50 @@ bool x_manager_event(XWindows *windows, XEvent *event)
 
 static bool has_redirect_failed;
 
-static int on_redirect_error(Display *display, XErrorEvent *event)
-{
+static int on_redirect_error(Display *display, XErrorEvent *event) {
     has_redirect_failed = true;
     return 0;
 }
 
-static void advertise(XWindows *windows)
-{
+static void advertise(XWindows *windows) {
     const XServer *server = windows->server;
     static const XAtomName supported[] = {
-        X__NET_SUPPORTED,         X__NET_SUPPORTING_WM_CHECK,      X__NET_ACTIVE_WINDOW,
-        X__NET_WM_NAME,           X__NET_WM_STATE,                 X__NET_WM_STATE_MAXIMIZED_VERT,
-        X__NET_WM_STATE_MAXIMIZED_HORZ, X__NET_WM_STATE_FULLSCREEN, X__NET_WM_STATE_HIDDEN,
-        X__NET_WM_STATE_ABOVE,    X__NET_WM_STATE_SKIP_TASKBAR,    X__NET_WM_STATE_MODAL,
-        X__NET_WM_ICON,           X__NET_WM_PID,                   X__NET_WM_MOVERESIZE,
-        X__NET_WM_WINDOW_TYPE,    X__NET_WM_WINDOW_TYPE_DIALOG,    X__NET_WORKAREA,
+        X__NET_SUPPORTED,
+        X__NET_SUPPORTING_WM_CHECK,
+        X__NET_ACTIVE_WINDOW,
+        X__NET_WM_NAME,
+        X__NET_WM_STATE,
+        X__NET_WM_STATE_MAXIMIZED_VERT,
+        X__NET_WM_STATE_MAXIMIZED_HORZ,
+        X__NET_WM_STATE_FULLSCREEN,
+        X__NET_WM_STATE_HIDDEN,
+        X__NET_WM_STATE_ABOVE,
+        X__NET_WM_STATE_SKIP_TASKBAR,
+        X__NET_WM_STATE_MODAL,
+        X__NET_WM_ICON,
+        X__NET_WM_PID,
+        X__NET_WM_MOVERESIZE,
+        X__NET_WM_WINDOW_TYPE,
+        X__NET_WM_WINDOW_TYPE_DIALOG,
+        X__NET_WORKAREA,
     };
     long values[G_N_ELEMENTS(supported)];
     for (size_t i = 0; i < G_N_ELEMENTS(supported); i++)
         values[i] = (long)server->atoms[supported[i]];
-    long check = (long)windows->check, one = 1, zero = 0, area[4] = { 0, 0, server->width, server->height };
+    long check = (long)windows->check, one = 1, zero = 0, area[4] = {0, 0, server->width, server->height};
     x_server_set_longs(server, server->root, X__NET_SUPPORTED, XA_ATOM, values, G_N_ELEMENTS(values));
     x_server_set_longs(server, server->root, X__NET_SUPPORTING_WM_CHECK, XA_WINDOW, &check, 1);
     x_server_set_longs(server, windows->check, X__NET_SUPPORTING_WM_CHECK, XA_WINDOW, &check, 1);
     x_server_set_longs(server, server->root, X__NET_WORKAREA, XA_CARDINAL, area, 4);
     x_server_set_longs(server, server->root, X__NET_NUMBER_OF_DESKTOPS, XA_CARDINAL, &one, 1);
     x_server_set_longs(server, server->root, X__NET_CURRENT_DESKTOP, XA_CARDINAL, &zero, 1);
-    XChangeProperty(server->display, windows->check, server->atoms[X__NET_WM_NAME], server->atoms[X_UTF8_STRING], 8,
-                    PropModeReplace, (const unsigned char *)"Railhead", 8);
+    XChangeProperty(server->display, windows->check, server->atoms[X__NET_WM_NAME],
+                    server->atoms[X_UTF8_STRING], 8, PropModeReplace, (const unsigned char *)"Railhead", 8);
 }
 
-bool x_manager_start(XWindows *windows, GError **error)
-{
+bool x_manager_start(XWindows *windows, GError **error) {
     const XServer *server = windows->server;
-    XSetWindowAttributes attributes = { .override_redirect = True };
+    XSetWindowAttributes attributes = {.override_redirect = True};
     windows->check = XCreateWindow(server->display, server->root, -10, -10, 1, 1, 0, 0, InputOnly, NULL,
                                    CWOverrideRedirect, &attributes);
     XMapWindow(server->display, windows->check);

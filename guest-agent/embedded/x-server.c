@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The X server of the embedded guest. Owned by the Embedded; lives in its one loop. X errors of windows that went away are
-// expected and ignored; the end of the server ends the guest.
+// The X server of the embedded guest. Owned by the Embedded; lives in its one loop. X errors of windows that
+// went away are expected and ignored; the end of the server ends the guest.
 #include "guest-agent/embedded/x-server.h"
 #include "guest-agent/embedded/child.h"
 
@@ -27,14 +27,12 @@ typedef struct XSource {
     XServer *server;
 } XSource;
 
-static bool fail(GError **error, const char *text)
-{
+static bool fail(GError **error, const char *text) {
     g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
     return false;
 }
 
-static bool write_cookie(const char *path, GError **error)
-{
+static bool write_cookie(const char *path, GError **error) {
     uint8_t cookie[16];
     if (getrandom(cookie, sizeof(cookie), 0) != sizeof(cookie))
         return fail(error, "no random bytes");
@@ -43,22 +41,21 @@ static bool write_cookie(const char *path, GError **error)
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (!file)
         return fail(error, "the display's cookie cannot be written");
-    Xauth entry = { .family = FamilyWild,
-                    .name_length = 18,
-                    .name = (char *)"MIT-MAGIC-COOKIE-1",
-                    .data_length = sizeof(cookie),
-                    .data = (char *)cookie };
+    Xauth entry = {.family = FamilyWild,
+                   .name_length = 18,
+                   .name = (char *)"MIT-MAGIC-COOKIE-1",
+                   .data_length = sizeof(cookie),
+                   .data = (char *)cookie};
     bool written = XauWriteAuth(file, &entry);
     written = fclose(file) == 0 && written;
     return written || fail(error, "the display's cookie cannot be written");
 }
 
-static char *read_display_number(int fd)
-{
+static char *read_display_number(int fd) {
     char text[16] = "";
     size_t size = 0;
     while (size < sizeof(text) - 1) {
-        struct pollfd poll_fd = { fd, POLLIN, 0 };
+        struct pollfd poll_fd = {fd, POLLIN, 0};
         if (poll(&poll_fd, 1, START_TIMEOUT_MS) <= 0)
             return NULL;
         ssize_t got = read(fd, text + size, sizeof(text) - 1 - size);
@@ -71,15 +68,15 @@ static char *read_display_number(int fd)
     return NULL;
 }
 
-static bool start_process(XServer *server, GError **error)
-{
+static bool start_process(XServer *server, GError **error) {
     int fds[2];
     if (!g_unix_open_pipe(fds, FD_CLOEXEC, error))
         return false;
     g_autofree char *screen = g_strdup_printf("%dx%dx24", server->width, server->height);
     g_autofree char *number = g_strdup_printf("%d", fds[1]);
-    const char *argv[] = { "Xvfb",      "-displayfd", number,  "-screen", "0", screen, "-nolisten", "tcp",
-                           "-noreset", "-auth",      server->authority, "+extension", "Composite", NULL };
+    const char *argv[] = {
+        "Xvfb", "-displayfd", number,  "-screen",         "0",          screen,      "-nolisten",
+        "tcp",  "-noreset",   "-auth", server->authority, "+extension", "Composite", NULL};
     server->pid = child_start(argv, NULL, -1, -1, fds[1], error);
     close(fds[1]);
     if (server->pid)
@@ -90,33 +87,28 @@ static bool start_process(XServer *server, GError **error)
     return server->name || fail(error, "the X server did not start");
 }
 
-static int on_x_error(Display *display, XErrorEvent *event)
-{
+static int on_x_error(Display *display, XErrorEvent *event) {
     g_debug("X error %d of request %d.%d", event->error_code, event->request_code, event->minor_code);
     return 0;
 }
 
-static void on_x_io_error_exit(Display *display, void *user)
-{
+static void on_x_io_error_exit(Display *display, void *user) {
     XServer *server = user;
     g_warning("the X server is gone");
     if (server->on_lost)
         server->on_lost(server->user);
 }
 
-static gboolean on_prepare(GSource *source, int *timeout)
-{
+static gboolean on_prepare(GSource *source, int *timeout) {
     *timeout = -1;
     return XPending(((XSource *)source)->server->display) > 0;
 }
 
-static gboolean on_check(GSource *source)
-{
+static gboolean on_check(GSource *source) {
     return XPending(((XSource *)source)->server->display) > 0;
 }
 
-static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data)
-{
+static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data) {
     XServer *server = ((XSource *)source)->server;
     for (int i = 0; i < 256 && XPending(server->display) > 0; i++) {
         XEvent event;
@@ -127,10 +119,9 @@ static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data
     return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs x_source_functions = { on_prepare, on_check, on_dispatch, NULL };
+static GSourceFuncs x_source_functions = {on_prepare, on_check, on_dispatch, NULL};
 
-static bool find_extensions(XServer *server)
-{
+static bool find_extensions(XServer *server) {
     int error_base, major = 0, minor = 4, event;
     return XDamageQueryExtension(server->display, &server->damage_event, &error_base) &&
            XCompositeQueryExtension(server->display, &server->composite_event, &error_base) &&
@@ -139,8 +130,7 @@ static bool find_extensions(XServer *server)
            XTestQueryExtension(server->display, &event, &error_base, &major, &minor);
 }
 
-static bool connect_display(XServer *server, GError **error)
-{
+static bool connect_display(XServer *server, GError **error) {
     static const char *names[] = {
 #define X_ATOM_NAME(name) #name,
         X_ATOMS(X_ATOM_NAME)
@@ -161,12 +151,12 @@ static bool connect_display(XServer *server, GError **error)
     return true;
 }
 
-bool x_server_start(XServer *server, const char *runtime, int width, int height, GError **error)
-{
+bool x_server_start(XServer *server, const char *runtime, int width, int height, GError **error) {
     server->width = width;
     server->height = height;
     server->authority = g_build_filename(runtime, "xauthority", NULL);
-    if (!write_cookie(server->authority, error) || !start_process(server, error) || !connect_display(server, error))
+    if (!write_cookie(server->authority, error) || !start_process(server, error) ||
+        !connect_display(server, error))
         return false;
     server->source = g_source_new(&x_source_functions, sizeof(XSource));
     ((XSource *)server->source)->server = server;
@@ -175,8 +165,7 @@ bool x_server_start(XServer *server, const char *runtime, int width, int height,
     return true;
 }
 
-void x_server_stop(XServer *server)
-{
+void x_server_stop(XServer *server) {
     if (server->source) {
         g_source_destroy(server->source);
         g_clear_pointer(&server->source, g_source_unref);
@@ -194,14 +183,13 @@ void x_server_stop(XServer *server)
 }
 
 unsigned long *x_server_get_longs(const XServer *server, Window window, Atom property, Atom type, size_t max,
-                                  size_t *ret_count)
-{
+                                  size_t *ret_count) {
     Atom actual;
     int format = 0;
     unsigned long count = 0, left;
     unsigned char *data = NULL;
-    if (XGetWindowProperty(server->display, window, property, 0, (long)max, False, type, &actual, &format, &count, &left,
-                           &data) != Success ||
+    if (XGetWindowProperty(server->display, window, property, 0, (long)max, False, type, &actual, &format,
+                           &count, &left, &data) != Success ||
         format != 32 || count == 0) {
         if (data)
             XFree(data);
@@ -213,16 +201,15 @@ unsigned long *x_server_get_longs(const XServer *server, Window window, Atom pro
     return values;
 }
 
-void x_server_set_longs(const XServer *server, Window window, XAtomName property, Atom type, const long *values,
-                        size_t count)
-{
+void x_server_set_longs(const XServer *server, Window window, XAtomName property, Atom type,
+                        const long *values, size_t count) {
     XChangeProperty(server->display, window, server->atoms[property], type, 32, PropModeReplace,
                     (const unsigned char *)values, (int)count);
 }
 
-void x_server_send(const XServer *server, Window to, Window about, XAtomName type, long mask, const long data[5])
-{
-    XEvent event = { 0 };
+void x_server_send(const XServer *server, Window to, Window about, XAtomName type, long mask,
+                   const long data[5]) {
+    XEvent event = {0};
     event.xclient.type = ClientMessage;
     event.xclient.window = about;
     event.xclient.message_type = server->atoms[type];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Owner of the system tray of the private display, so that Wine's icons dock instead of opening a window of their own.
+// Owner of the system tray of the private display, so that Wine's icons dock instead of opening a window of
+// their own.
 #pragma once
 #include "guest-agent/embedded/x-server.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of top-level windows of the private display, kept by X events, and their description as GuestWindow values.
-// Owned by the Embedded, in its one loop. Policy of the window manager is in x-manager; this file never moves a window.
+// The list of top-level windows of the private display, kept by X events, and their description as
+// GuestWindow values. Owned by the Embedded, in its one loop. Policy of the window manager is in x-manager;
+// this file never moves a window.
 #include "guest-agent/embedded/x-windows.h"
 #include "guest-agent/embedded/x-capture.h"
 #include "guest-agent/embedded/x-manager.h"
@@ -15,13 +16,11 @@
 #define ID_OF_XID     0x40000000u
 #define FACTS_MAX     4096
 
-static XWindow *find_xid(XWindows *windows, Window xid)
-{
+static XWindow *find_xid(XWindows *windows, Window xid) {
     return g_hash_table_lookup(windows->by_xid, GSIZE_TO_POINTER(xid));
 }
 
-static char *read_title(XWindow *window)
-{
+static char *read_title(XWindow *window) {
     const XServer *server = window->owner->server;
     Atom type;
     int format;
@@ -37,17 +36,16 @@ static char *read_title(XWindow *window)
     return title ? title : g_strdup("");
 }
 
-static void read_shape(const XWindow *window, BoxList *ret_shape)
-{
+static void read_shape(const XWindow *window, BoxList *ret_shape) {
     int count = 0, order;
     XRectangle *rectangles =
         XShapeGetRectangles(window->owner->server->display, window->xid, ShapeBounding, &count, &order);
     ret_shape->count = 0;
-    Box whole = { 0, 0, window->box.width, window->box.height };
+    Box whole = {0, 0, window->box.width, window->box.height};
     if (count > BOX_LIST_MAX)
         count = 0;
     for (int i = 0; i < count; i++) {
-        Box part = { rectangles[i].x, rectangles[i].y, rectangles[i].width, rectangles[i].height };
+        Box part = {rectangles[i].x, rectangles[i].y, rectangles[i].width, rectangles[i].height};
         part = box_intersect(part, whole);
         if (!box_is_empty(part))
             ret_shape->boxes[ret_shape->count++] = part;
@@ -58,30 +56,28 @@ static void read_shape(const XWindow *window, BoxList *ret_shape)
         ret_shape->boxes[ret_shape->count++] = whole;
 }
 
-static uint32_t guess_style(const XWindow *window)
-{
+static uint32_t guess_style(const XWindow *window) {
     if (window->is_override || window->transient_for)
         return GUEST_STYLE_POPUP | GUEST_STYLE_VISIBLE;
     return GUEST_STYLE_CAPTION | GUEST_STYLE_SYSMENU | GUEST_STYLE_THICKFRAME | GUEST_STYLE_MINIMISEBOX |
            GUEST_STYLE_MAXIMISEBOX | GUEST_STYLE_VISIBLE;
 }
 
-static uint32_t owner_id(XWindow *window)
-{
+static uint32_t owner_id(XWindow *window) {
     if (window->facts)
         return window->facts->window.owner;
     XWindow *owner = window->transient_for ? find_xid(window->owner, window->transient_for) : NULL;
     return owner ? owner->id : 0;
 }
 
-static void describe(XWindow *window, GuestWindow *ret_guest)
-{
+static void describe(XWindow *window, GuestWindow *ret_guest) {
     guest_window_init(ret_guest, window->id);
     ret_guest->owner = owner_id(window);
     ret_guest->style = window->facts ? window->facts->window.style : guess_style(window);
-    ret_guest->ex_style = window->facts         ? window->facts->window.ex_style
-                          : window->is_override ? GUEST_EX_STYLE_TOOLWINDOW | GUEST_EX_STYLE_NOACTIVATE | GUEST_EX_STYLE_TOPMOST
-                                                : 0;
+    ret_guest->ex_style = window->facts ? window->facts->window.ex_style
+                          : window->is_override
+                              ? GUEST_EX_STYLE_TOOLWINDOW | GUEST_EX_STYLE_NOACTIVATE | GUEST_EX_STYLE_TOPMOST
+                              : 0;
     ret_guest->show = window->is_iconic      ? GUEST_SHOW_MINIMISED
                       : !window->is_mapped   ? GUEST_SHOW_HIDDEN
                       : window->is_maximised ? GUEST_SHOW_MAXIMISED
@@ -94,26 +90,24 @@ static void describe(XWindow *window, GuestWindow *ret_guest)
     ret_guest->visible.boxes[0] = window->box;
 }
 
-static void announce(XWindow *window)
-{
+static void announce(XWindow *window) {
     XWindows *windows = window->owner;
     window->id = window->facts ? window->facts->window.id : (ID_OF_XID | (uint32_t)window->xid);
     window->is_waiting = false;
     if (window->facts_timeout)
         g_source_remove(window->facts_timeout);
     window->facts_timeout = 0;
-    GuestWindowDelta delta = { .fields = GUEST_WINDOW_ALL };
+    GuestWindowDelta delta = {.fields = GUEST_WINDOW_ALL};
     describe(window, &delta.to);
     window->told = delta.to;
     window->is_dirty = false;
     windows->events->on_window(windows->user, window, true, &delta);
     windows->events->on_icon(windows->user, window);
-    windows->events->on_damage(windows->user, window, (Box){ 0, 0, window->box.width, window->box.height });
+    windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
     x_windows_touch_stack(windows);
 }
 
-static gboolean on_facts_timeout(gpointer user)
-{
+static gboolean on_facts_timeout(gpointer user) {
     XWindow *window = user;
     window->facts_timeout = 0;
     g_debug("no facts about X window 0x%lx", window->xid);
@@ -121,8 +115,7 @@ static gboolean on_facts_timeout(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-static void consider(XWindow *window)
-{
+static void consider(XWindow *window) {
     if (window->id || window->is_waiting || !window->is_mapped || window->is_ignored)
         return;
     XWindows *windows = window->owner;
@@ -135,8 +128,7 @@ static void consider(XWindow *window)
     windows->events->on_question(windows->user);
 }
 
-static void withdraw(XWindow *window)
-{
+static void withdraw(XWindow *window) {
     XWindows *windows = window->owner;
     if (window->facts_timeout)
         g_source_remove(window->facts_timeout);
@@ -149,8 +141,7 @@ static void withdraw(XWindow *window)
     x_windows_touch_stack(windows);
 }
 
-static void free_window(gpointer data)
-{
+static void free_window(gpointer data) {
     XWindow *window = data;
     if (window->facts_timeout)
         g_source_remove(window->facts_timeout);
@@ -159,8 +150,7 @@ static void free_window(gpointer data)
     g_free(window);
 }
 
-static void flush_window(XWindow *window)
-{
+static void flush_window(XWindow *window) {
     window->is_dirty = false;
     if (!window->id)
         return;
@@ -173,8 +163,7 @@ static void flush_window(XWindow *window)
     window->owner->events->on_window(window->owner->user, window, false, &delta);
 }
 
-static void flush_stack(XWindows *windows)
-{
+static void flush_stack(XWindows *windows) {
     Window root, parent, *children = NULL;
     unsigned int count = 0;
     windows->is_stack_dirty = false;
@@ -191,8 +180,7 @@ static void flush_stack(XWindows *windows)
     windows->events->on_stack(windows->user);
 }
 
-static gboolean on_flush(gpointer user)
-{
+static gboolean on_flush(gpointer user) {
     XWindows *windows = user;
     GHashTableIter iter;
     gpointer value;
@@ -206,26 +194,22 @@ static gboolean on_flush(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
-static void schedule_flush(XWindows *windows)
-{
+static void schedule_flush(XWindows *windows) {
     if (!windows->flush)
         windows->flush = g_idle_add_full(G_PRIORITY_DEFAULT, on_flush, windows, NULL);
 }
 
-void x_windows_touch(XWindow *window)
-{
+void x_windows_touch(XWindow *window) {
     window->is_dirty = true;
     schedule_flush(window->owner);
 }
 
-void x_windows_touch_stack(XWindows *windows)
-{
+void x_windows_touch_stack(XWindows *windows) {
     windows->is_stack_dirty = true;
     schedule_flush(windows);
 }
 
-static void add(XWindows *windows, Window xid)
-{
+static void add(XWindows *windows, Window xid) {
     XWindowAttributes attributes;
     if (find_xid(windows, xid) || xid == windows->check ||
         !XGetWindowAttributes(windows->server->display, xid, &attributes))
@@ -236,7 +220,7 @@ static void add(XWindows *windows, Window xid)
     window->owner = windows;
     window->xid = xid;
     window->is_override = attributes.override_redirect;
-    window->box = (Box){ attributes.x, attributes.y, attributes.width, attributes.height };
+    window->box = (Box){attributes.x, attributes.y, attributes.width, attributes.height};
     window->depth = attributes.depth;
     window->visual = attributes.visual;
     window->has_argb = attributes.depth == 32;
@@ -255,8 +239,7 @@ static void add(XWindows *windows, Window xid)
     }
 }
 
-static void on_map(XWindows *windows, const XMapEvent *event)
-{
+static void on_map(XWindows *windows, const XMapEvent *event) {
     if (event->event != windows->server->root)
         return;
     add(windows, event->window);
@@ -271,13 +254,12 @@ static void on_map(XWindows *windows, const XMapEvent *event)
     consider(window);
     x_windows_touch(window);
     if (window->id)
-        windows->events->on_damage(windows->user, window, (Box){ 0, 0, window->box.width, window->box.height });
+        windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
     x_windows_touch_stack(windows);
     x_manager_on_mapped(window);
 }
 
-static void on_unmap(XWindows *windows, const XUnmapEvent *event)
-{
+static void on_unmap(XWindows *windows, const XUnmapEvent *event) {
     XWindow *window = event->event == windows->server->root ? find_xid(windows, event->window) : NULL;
     if (!window)
         return;
@@ -290,8 +272,7 @@ static void on_unmap(XWindows *windows, const XUnmapEvent *event)
         withdraw(window);
 }
 
-static void on_destroy(XWindows *windows, Window xid)
-{
+static void on_destroy(XWindows *windows, Window xid) {
     XWindow *window = find_xid(windows, xid);
     if (!window)
         return;
@@ -301,12 +282,11 @@ static void on_destroy(XWindows *windows, Window xid)
     g_hash_table_remove(windows->by_xid, GSIZE_TO_POINTER(xid));
 }
 
-static void on_configure(XWindows *windows, const XConfigureEvent *event)
-{
+static void on_configure(XWindows *windows, const XConfigureEvent *event) {
     XWindow *window = find_xid(windows, event->window);
     if (!window)
         return;
-    Box box = { event->x, event->y, event->width, event->height };
+    Box box = {event->x, event->y, event->width, event->height};
     bool resized = box.width != window->box.width || box.height != window->box.height;
     window->box = box;
     window->is_ignored = box.width <= 1 && box.height <= 1;
@@ -316,11 +296,10 @@ static void on_configure(XWindows *windows, const XConfigureEvent *event)
     x_windows_touch(window);
     x_windows_touch_stack(windows);
     if (resized && window->id)
-        windows->events->on_damage(windows->user, window, (Box){ 0, 0, box.width, box.height });
+        windows->events->on_damage(windows->user, window, (Box){0, 0, box.width, box.height});
 }
 
-static void on_property(XWindows *windows, const XPropertyEvent *event)
-{
+static void on_property(XWindows *windows, const XPropertyEvent *event) {
     XWindow *window = find_xid(windows, event->window);
     if (!window)
         return;
@@ -339,8 +318,7 @@ static void on_property(XWindows *windows, const XPropertyEvent *event)
     }
 }
 
-static void on_damage(XWindows *windows, const XDamageNotifyEvent *event)
-{
+static void on_damage(XWindows *windows, const XDamageNotifyEvent *event) {
     XWindow *window = find_xid(windows, event->drawable);
     if (!window || !window->damage)
         return;
@@ -350,8 +328,7 @@ static void on_damage(XWindows *windows, const XDamageNotifyEvent *event)
         windows->events->on_damage(windows->user, window, boxes[i]);
 }
 
-void x_windows_event(XWindows *windows, XEvent *event)
-{
+void x_windows_event(XWindows *windows, XEvent *event) {
     if (event->type == windows->server->damage_event + XDamageNotify) {
         on_damage(windows, (XDamageNotifyEvent *)event);
         return;
@@ -394,8 +371,7 @@ void x_windows_event(XWindows *windows, XEvent *event)
     }
 }
 
-XWindow *x_windows_find(XWindows *windows, uint32_t id)
-{
+XWindow *x_windows_find(XWindows *windows, uint32_t id) {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, windows->by_xid);
@@ -405,8 +381,7 @@ XWindow *x_windows_find(XWindows *windows, uint32_t id)
     return NULL;
 }
 
-XWindow *x_windows_at(XWindows *windows, int x, int y)
-{
+XWindow *x_windows_at(XWindows *windows, int x, int y) {
     for (size_t i = 0; i < windows->stack_count; i++) {
         XWindow *window = x_windows_find(windows, windows->stack[i]);
         if (window && window->is_mapped && box_contains(window->box, x, y))
@@ -415,13 +390,11 @@ XWindow *x_windows_at(XWindows *windows, int x, int y)
     return NULL;
 }
 
-uint32_t x_windows_active_id(const XWindows *windows)
-{
+uint32_t x_windows_active_id(const XWindows *windows) {
     return windows->active ? windows->active->id : 0;
 }
 
-void x_windows_announce_all(XWindows *windows)
-{
+void x_windows_announce_all(XWindows *windows) {
     GHashTableIter iter;
     gpointer value;
     g_hash_table_iter_init(&iter, windows->by_xid);
@@ -429,22 +402,20 @@ void x_windows_announce_all(XWindows *windows)
         XWindow *window = value;
         if (!window->id)
             continue;
-        GuestWindowDelta delta = { .fields = GUEST_WINDOW_ALL };
+        GuestWindowDelta delta = {.fields = GUEST_WINDOW_ALL};
         describe(window, &delta.to);
         window->told = delta.to;
         windows->events->on_window(windows->user, window, true, &delta);
         windows->events->on_icon(windows->user, window);
-        windows->events->on_damage(windows->user, window, (Box){ 0, 0, window->box.width, window->box.height });
+        windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
     }
 }
 
-static bool is_id_free(XWindows *windows, uint32_t id)
-{
+static bool is_id_free(XWindows *windows, uint32_t id) {
     return id != 0 && id != UINT32_MAX && !x_windows_find(windows, id);
 }
 
-void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts)
-{
+void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts) {
     if (!untrusted_facts->xid || g_hash_table_size(windows->facts) >= FACTS_MAX)
         return;
     gpointer key = GSIZE_TO_POINTER((size_t)untrusted_facts->xid);
@@ -462,25 +433,22 @@ void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts
         x_windows_touch(window);
 }
 
-static gboolean is_of_hwnd(gpointer key, gpointer value, gpointer hwnd)
-{
+static gboolean is_of_hwnd(gpointer key, gpointer value, gpointer hwnd) {
     return ((TrackedWindow *)value)->window.id == GPOINTER_TO_UINT(hwnd);
 }
 
-void x_windows_forget_facts(XWindows *windows, uint32_t hwnd)
-{
+void x_windows_forget_facts(XWindows *windows, uint32_t hwnd) {
     g_hash_table_foreach_remove(windows->facts, is_of_hwnd, GUINT_TO_POINTER(hwnd));
 }
 
-XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *user, GError **error)
-{
+XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *user, GError **error) {
     XWindows *windows = g_new0(XWindows, 1);
     windows->server = server;
     windows->events = events;
     windows->user = user;
     windows->by_xid = g_hash_table_new_full(NULL, NULL, NULL, free_window);
     windows->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    windows->work_area = (Box){ 0, 0, server->width, server->height };
+    windows->work_area = (Box){0, 0, server->width, server->height};
     if (!x_manager_start(windows, error)) {
         x_windows_free(windows);
         return NULL;
@@ -496,8 +464,7 @@ XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *use
     return windows;
 }
 
-void x_windows_free(XWindows *windows)
-{
+void x_windows_free(XWindows *windows) {
     if (!windows)
         return;
     if (windows->flush)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The top-level windows of the private display, as the guest's windows: a list, their description as GuestWindow values,
-// and the changes of both.
+// The top-level windows of the private display, as the guest's windows: a list, their description as
+// GuestWindow values, and the changes of both.
 #pragma once
 #include "guest-agent/embedded/x-server.h"
 #include "rail/catalogue-message.h"
@@ -12,13 +12,14 @@ typedef struct XWindows XWindows;
 typedef struct XWindow {
     XWindows *owner;
     Window xid;
-    uint32_t id;         // on the wire; 0 until it is announced
+    uint32_t id; // on the wire; 0 until it is announced
     bool is_override, is_mapped, is_iconic, is_maximised, is_fullscreen, is_above, is_ignored;
-    bool takes_focus, takes_delete, wants_input, has_argb, is_dirty, is_waiting; // is_waiting: for the tracker's facts
-    Box box;             // X geometry
-    Box restore;         // before it was maximised
+    bool takes_focus, takes_delete, wants_input, has_argb, is_dirty,
+        is_waiting; // is_waiting: for the tracker's facts
+    Box box;        // X geometry
+    Box restore;    // before it was maximised
     Window transient_for;
-    char *title;         // owned
+    char *title;          // owned
     TrackedWindow *facts; // owned; NULL while Win32's are not known
     guint facts_timeout;
     GuestWindow told; // what the client knows, when id is set
@@ -29,10 +30,10 @@ typedef struct XWindow {
 } XWindow;
 
 typedef struct XWindowsEvents {
-    void (*on_question)(void *user);                                          // facts of a new window are wanted
+    void (*on_question)(void *user); // facts of a new window are wanted
     void (*on_window)(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta);
     void (*on_gone)(void *user, XWindow *window);
-    void (*on_stack)(void *user); // the order or the active window changed
+    void (*on_stack)(void *user);                            // the order or the active window changed
     void (*on_damage)(void *user, XWindow *window, Box box); // box in window coordinates
     void (*on_icon)(void *user, XWindow *window);
     void (*on_move_request)(void *user, XWindow *window, int direction, int x, int y);
