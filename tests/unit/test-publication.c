@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue (diff, apply, hash) and the bodies of RAILPUB: each comes back as it went, and each prefix is refused.
+#include "rail/catalogue-message.h"
+#include "rail/catalogue.h"
+#include "rail/message.h"
+#include "tests/unit/test.h"
+#include "tests/unit/values.h"
+
+static void random_catalogue(Catalogue *catalogue)
+{
+    catalogue_init(catalogue);
+    uint32_t count = test_random_below(40);
+    for (uint32_t i = 0; i < count; i++)
+        CHECK(catalogue_put(catalogue, values_app(1 + test_random_below(60))));
+}
+
+static void change_catalogue(Catalogue *catalogue)
+{
+    for (uint32_t i = test_random_below(8); i > 0; i--) {
+        if (test_random_below(2))
+            catalogue_put(catalogue, values_app(1 + test_random_below(60)));
+        else
+            catalogue_remove(catalogue, 1 + test_random_below(60));
+    }
+}
+
+static void catalogue_apply_of_diff_is_the_other(void)
+{
+    for (int i = 0; i < 300; i++) {
+        Catalogue a, b;
+        CatalogueDelta delta;
+        random_catalogue(&a);
+        catalogue_init(&b);
+        catalogue_copy(&b, &a);
+        CHECK(catalogue_equal(&a, &b));
+        change_catalogue(&b);
+        catalogue_diff(&a, &b, &delta);
+        bool differs = !catalogue_equal(&a, &b);
+        CHECK_EQUAL(differs, delta.n_changed + delta.n_removed > 0);
+        CHECK_EQUAL(differs, catalogue_hash(&a) != catalogue_hash(&b));
+        CHECK_EQUAL(catalogue_apply(&a, &delta), differs);
+        CHECK(catalogue_equal(&a, &b) && catalogue_hash(&a) == catalogue_hash(&b));
+        catalogue_delta_clear(&delta);
+        for (size_t k = 1; k < a.count; k++)
+            CHECK(a.apps[k - 1]->id < a.apps[k]->id && catalogue_find(&a, a.apps[k]->id) == a.apps[k]);
+        catalogue_clear(&a);
+        catalogue_clear(&b);
+    }
+}
+
+static void catalogue_is_bounded(void)
+{
+    Catalogue catalogue;
+    catalogue_init(&catalogue);
+    CHECK_EQUAL(catalogue_hash(&catalogue), 0);
+    for (uint32_t i = 0; i < CATALOGUE_APPS_MAX + 10; i++) {
+        App *app = app_new();
+        app->id = 100000 - i;
+        CHECK_EQUAL(catalogue_put(&catalogue, app), i < CATALOGUE_APPS_MAX);
+    }
+    CHECK_EQUAL(catalogue.count, CATALOGUE_APPS_MAX);
+    CHECK(!catalogue_remove(&catalogue, 7));
+    catalogue_clear(&catalogue);
+}
+
+static void app_ids_and_hashes(void)
+{
+    CHECK(app_id("user", "Games/Chess.lnk") == app_id("user", "games/CHESS.LNK"));
+    CHECK(app_id("user", "Games/Chess.lnk") != app_id("common", "Games/Chess.lnk"));
+    CHECK(app_id("user", "Games/Chess.lnk") != app_id("user", "Work/Chess.lnk"));
+    CHECK(app_id("", "") != 0);
+    App *a = values_app(1), *b = app_copy(a);
+    CHECK(app_equal(a, b) && app_hash(a) == app_hash(b));
+    app_set(&b->aumid, "another");
+    CHECK(!app_equal(a, b) && app_hash(a) != app_hash(b));
+    app_set(&b->name, NULL);
+    CHECK_TEXT(b->name, "");
+    app_free(a);
+    app_free(b);
+    app_free(NULL);
+}
+
+// decode(bytes, size) runs a decoder on a copy without a spare byte and clears what it gave.
+static void refuses_prefixes(const WireWriter *whole, bool (*decode)(const uint8_t *bytes, size_t size))
+{
+    CHECK(!whole->failed && whole->size <= MESSAGE_BODY_MAX);
+    for (size_t size = 0; size <= whole->size + 1; size++) {
+        uint8_t *tight = malloc(size ? size : 1);
+        memset(tight, 0, size ? size : 1);
+        memcpy(tight, whole->data, size < whole->size ? size : whole->size);
+        CHECK_EQUAL(decode(tight, size), size == whole->size);
+        free(tight);
+    }
+}
+
+static void survives_flips(const WireWriter *whole, bool (*decode)(const uint8_t *bytes, size_t size))
+{
+    for (int i = 0; i < 2000; i++) {
+        uint8_t *tight = test_tight_copy(whole->data, whole->size);
+        for (uint32_t n = 1 + test_random_below(3); n > 0; n--)
+            tight[test_random_below((uint32_t)whole->size)] = (uint8_t)(test_random_below(2) ? 0xff : test_random());
+        decode(tight, whole->size);
+        free(tight);
+    }
+}
+
+static void check_decoder(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size_t size))
+{
+    refuses_prefixes(writer, decode);
+    survives_flips(writer, decode);
+    wire_writer_clear(writer);
+}
+
+static bool try_hello(const uint8_t *bytes, size_t size)
+{
+    HelloBody hello;
+    return hello_decode(bytes, size, &hello);
+}
+static bool try_sync(const uint8_t *bytes, size_t size)
+{
+    SyncBody sync;
+    return sync_decode(bytes, size, &sync);
+}
+static bool try_app(const uint8_t *bytes, size_t size)
+{
+    App *app = app_decode(bytes, size);
+    app_free(app);
+    return app != NULL;
+}
+static bool try_id(const uint8_t *bytes, size_t size)
+{
+    uint64_t id;
+    return id_decode(bytes, size, &id);
+}
+static bool try_icon_piece(const uint8_t *bytes, size_t size)
+{
+    IconPiece piece;
+    return icon_piece_decode(bytes, size, &piece);
+}
+static bool try_icon_set(const uint8_t *bytes, size_t size)
+{
+    Raster *rasters[ICON_SIZES_MAX] = {0};
+    size_t count = icon_set_decode(bytes, size, rasters);
+    for (size_t i = 0; i < count; i++)
+        raster_free(rasters[i]);
+    return count > 0;
+}
+static bool try_launch(const uint8_t *bytes, size_t size)
+{
+    LaunchBody launch;
+    bool ok = launch_decode(bytes, size, &launch);
+    launch_clear(&launch);
+    return ok;
+}
+static bool try_launch_result(const uint8_t *bytes, size_t size)
+{
+    LaunchResultBody result;
+    return launch_result_decode(bytes, size, &result);
+}
+static bool try_window_app(const uint8_t *bytes, size_t size)
+{
+    WindowAppBody body;
+    return window_app_decode(bytes, size, &body);
+}
+static bool try_tracked(const uint8_t *bytes, size_t size)
+{
+    TrackedWindow tracked;
+    return tracked_decode(bytes, size, &tracked);
+}
+static bool try_u32(const uint8_t *bytes, size_t size)
+{
+    uint32_t value;
+    return u32_decode(bytes, size, &value);
+}
+static bool try_log(const uint8_t *bytes, size_t size)
+{
+    LogBody log;
+    return log_decode(bytes, size, &log);
+}
+
+static void hello_golden_bytes(void)
+{
+    WireWriter writer;
+    HelloBody back, hello = {1, 1, 7, 0x1122334455667788u, 42, 5, 1, 2600, 3, "rg 1"};
+    wire_writer_init(&writer);
+    hello_encode(&writer, &hello);
+    CHECK_HEX(writer.data, writer.size,
+              "0100 0100 07000000 8877665544332211 2a000000 0500 0100 280a 0300 0800 7200 6700 2000 3100");
+    CHECK(hello_decode(writer.data, writer.size, &back));
+    CHECK(back.catalogue == hello.catalogue && back.windows_build == 2600 && back.service_pack == 3);
+    CHECK_TEXT(back.agent, "rg 1");
+    check_decoder(&writer, try_hello);
+}
+
+static void sync_golden_bytes(void)
+{
+    WireWriter writer;
+    SyncBody back, sync = {9, 3, 0x0102030405060708u, false, true};
+    wire_writer_init(&writer);
+    sync_encode(&writer, &sync);
+    CHECK_HEX(writer.data, writer.size, "09000000 03000000 0807060504030201 02");
+    CHECK(sync_decode(writer.data, writer.size, &back));
+    CHECK(back.generation == 9 && back.count == 3 && !back.unchanged && back.delta);
+    check_decoder(&writer, try_sync);
+}
+
+static void apps_come_back(void)
+{
+    for (int i = 0; i < 300; i++) {
+        App *app = values_app(1 + test_random());
+        WireWriter writer;
+        wire_writer_init(&writer);
+        app_encode(&writer, app);
+        App *back = app_decode(writer.data, writer.size);
+        CHECK(back && app_equal(app, back));
+        app_free(back);
+        app_free(app);
+        if (i == 0)
+            check_decoder(&writer, try_app);
+        wire_writer_clear(&writer);
+    }
+}
+
+static void icons_come_back(void)
+{
+    for (int i = 0; i < 20; i++) {
+        Raster *rasters[ICON_SIZES_MAX], *back[ICON_SIZES_MAX];
+        size_t count = 1 + test_random_below(3);
+        WireWriter writer;
+        wire_writer_init(&writer);
+        for (size_t k = 0; k < count; k++)
+            rasters[k] = values_raster(12);
+        icon_set_encode(&writer, rasters, count);
+        CHECK_EQUAL(icon_set_decode(writer.data, writer.size, back), count);
+        CHECK(icon_set_hash(writer.data, writer.size) != 0);
+        for (size_t k = 0; k < count; k++) {
+            CHECK(raster_equal(rasters[k], back[k]));
+            raster_free(rasters[k]);
+            raster_free(back[k]);
+        }
+        check_decoder(&writer, try_icon_set);
+    }
+    WireWriter writer;
+    IconPiece back, piece = {5, 100, 40, 3, (const uint8_t *)"abc"};
+    wire_writer_init(&writer);
+    icon_piece_encode(&writer, &piece);
+    CHECK_HEX(writer.data, writer.size, "0500000000000000 64000000 28000000 0300 616263");
+    CHECK(icon_piece_decode(writer.data, writer.size, &back) && back.size == 3 && back.offset == 40);
+    check_decoder(&writer, try_icon_piece);
+}
+
+static void launches_come_back(void)
+{
+    WireWriter writer;
+    LaunchBody back, launch = {3, 0x77, 2, {(char *)"a b\"", (char *)"\xd7\xa9"}};
+    wire_writer_init(&writer);
+    launch_encode(&writer, &launch);
+    CHECK_HEX(writer.data, writer.size, "03000000 7700000000000000 0200 0800 6100 2000 6200 2200 0200 e905");
+    CHECK(launch_decode(writer.data, writer.size, &back));
+    CHECK(back.n_arguments == 2 && back.app == 0x77);
+    CHECK_TEXT(back.arguments[0], "a b\"");
+    CHECK_TEXT(back.arguments[1], "\xd7\xa9");
+    launch_clear(&back);
+    check_decoder(&writer, try_launch);
+
+    uint8_t many[2000] = {0};
+    many[12] = LAUNCH_ARGUMENTS_MAX + 1;
+    CHECK(!try_launch(many, 14 + 2 * (LAUNCH_ARGUMENTS_MAX + 1)));
+
+    LaunchResultBody result = {3, LAUNCH_DENIED, 5, 0}, result_back;
+    wire_writer_init(&writer);
+    launch_result_encode(&writer, &result);
+    CHECK_HEX(writer.data, writer.size, "03000000 03 05000000 00000000");
+    CHECK(launch_result_decode(writer.data, writer.size, &result_back) && result_back.status == LAUNCH_DENIED);
+    check_decoder(&writer, try_launch_result);
+}
+
+static void small_bodies_come_back(void)
+{
+    WireWriter writer;
+    WindowAppBody body = {0x10020, 77, 0x1234}, body_back;
+    wire_writer_init(&writer);
+    window_app_encode(&writer, &body);
+    CHECK_HEX(writer.data, writer.size, "20000100 4d000000 3412000000000000");
+    CHECK(window_app_decode(writer.data, writer.size, &body_back) && body_back.app == 0x1234);
+    check_decoder(&writer, try_window_app);
+    wire_writer_init(&writer);
+    id_encode(&writer, 0x99);
+    check_decoder(&writer, try_id);
+    wire_writer_init(&writer);
+    u32_encode(&writer, 0x99);
+    check_decoder(&writer, try_u32);
+    LogBody log = {1, "text"}, log_back;
+    wire_writer_init(&writer);
+    log_encode(&writer, &log);
+    CHECK_HEX(writer.data, writer.size, "01 0800 7400 6500 7800 7400");
+    CHECK(log_decode(writer.data, writer.size, &log_back));
+    CHECK_TEXT(log_back.text, "text");
+    check_decoder(&writer, try_log);
+}
+
+static void tracked_windows_come_back(void)
+{
+    WireWriter writer;
+    TrackedWindow tracked = {.xid = 0x400012, .process = 99}, back;
+    guest_window_init(&tracked.window, 0x10030);
+    tracked.window.owner = 0x10020;
+    tracked.window.style = 0x14cf0000;
+    tracked.window.ex_style = 0x100;
+    tracked.window.show = GUEST_SHOW_NORMAL;
+    tracked.window.box = (Box){-4, 5, 600, 400};
+    guest_window_set_title(&tracked.window, "T");
+    snprintf(tracked.class_name, sizeof tracked.class_name, "C");
+    snprintf(tracked.image, sizeof tracked.image, "a.exe");
+    wire_writer_init(&writer);
+    tracked_encode(&writer, &tracked);
+    CHECK_HEX(writer.data, writer.size,
+              "30000100 12004000 20000100 0000cf14 00010000 05 fcffffff 05000000 58020000 90010000 63000000"
+              "0200 5400 0200 4300 0a00 6100 2e00 6500 7800 6500");
+    CHECK(tracked_decode(writer.data, writer.size, &back));
+    CHECK(box_equal(back.window.box, tracked.window.box) && back.window.id == 0x10030 && back.xid == 0x400012);
+    CHECK_TEXT(back.image, "a.exe");
+    check_decoder(&writer, try_tracked);
+}
+
+int main(void)
+{
+    RUN(catalogue_apply_of_diff_is_the_other);
+    RUN(catalogue_is_bounded);
+    RUN(app_ids_and_hashes);
+    RUN(hello_golden_bytes);
+    RUN(sync_golden_bytes);
+    RUN(apps_come_back);
+    RUN(icons_come_back);
+    RUN(launches_come_back);
+    RUN(small_bodies_come_back);
+    RUN(tracked_windows_come_back);
+    return 0;
+}

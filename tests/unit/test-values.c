@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wire, text, boxes, icons, roles and placement.
+#include "rail/box.h"
+#include "rail/placement.h"
+#include "rail/raster.h"
+#include "rail/role.h"
+#include "rail/utf.h"
+#include "rail/wire.h"
+#include "tests/unit/test.h"
+#include "tests/unit/values.h"
+
+static void wire_writes_little_endian(void)
+{
+    WireWriter writer;
+    wire_writer_init(&writer);
+    wire_put_u8(&writer, 0x01);
+    wire_put_u16(&writer, 0x0302);
+    wire_put_u32(&writer, 0x07060504);
+    wire_put_u64(&writer, 0x0f0e0d0c0b0a0908u);
+    wire_put_i16(&writer, -2);
+    wire_put_i32(&writer, -3);
+    wire_put_u16_be(&writer, 0x1011);
+    wire_put_zeros(&writer, 2);
+    wire_put_utf16(&writer, "h\xc3\xa9", 100);
+    wire_patch_u16(&writer, 1, 0xaabb);
+    CHECK_HEX(writer.data, writer.size,
+              "01 bbaa 04050607 08090a0b0c0d0e0f feff fdffffff 1011 0000 0400 6800 e900");
+    CHECK(!writer.failed);
+    wire_put_i16(&writer, 32768);
+    CHECK(writer.failed);
+    wire_writer_clear(&writer);
+}
+
+static void wire_reader_fails_once_and_for_all(void)
+{
+    uint8_t *bytes = test_tight_copy("\x01\x02\x03", 3);
+    WireReader reader;
+    wire_reader_init(&reader, bytes, 3);
+    CHECK_EQUAL(wire_get_u16(&reader), 0x0201);
+    CHECK_EQUAL(wire_left(&reader), 1);
+    CHECK_EQUAL(wire_get_u32(&reader), 0);
+    CHECK(reader.failed && !wire_at_end(&reader));
+    CHECK_EQUAL(wire_get_u8(&reader), 0);
+    CHECK(!wire_get_bytes(&reader, SIZE_MAX));
+    free(bytes);
+}
+
+static void check_utf16_field(const char *hex, size_t max, const char *wanted)
+{
+    uint8_t bytes[256];
+    size_t size = test_from_hex(hex, bytes, sizeof bytes);
+    uint8_t *tight = test_tight_copy(bytes, size);
+    WireReader reader;
+    wire_reader_init(&reader, tight, size);
+    char *text = wire_get_utf16(&reader, max);
+    CHECK_EQUAL(reader.failed, !wanted);
+    if (wanted)
+        CHECK_TEXT(text, wanted);
+    free(text);
+    free(tight);
+}
+
+static void wire_reads_strings(void)
+{
+    check_utf16_field("0000", 10, "");
+    check_utf16_field("0400 6100 0000", 10, "a");
+    check_utf16_field("0600 6100 0000 6200", 10, "a");
+    check_utf16_field("0400 00d8 6100", 10, "\xef\xbf\xbd""a");
+    check_utf16_field("0400 3dd8 00de", 10, "\xf0\x9f\x98\x80");
+    check_utf16_field("0300 6100 62", 10, NULL);
+    check_utf16_field("0400 6100", 10, NULL);
+    check_utf16_field("0400 6100 6200", 2, NULL);
+    check_utf16_field("ffff 6100", 10, NULL);
+}
+
+static void utf_round_trip(void)
+{
+    for (int i = 0; i < 500; i++) {
+        char *text = test_random_text(300);
+        size_t size = 0;
+        uint8_t *utf16 = utf16le_from_utf8(text, &size);
+        CHECK(size % 2 == 0 && utf8_is_valid(text, strlen(text)));
+        char *back = utf8_from_utf16le(utf16, size);
+        CHECK_TEXT(back, text);
+        free(back);
+        free(utf16);
+        free(text);
+    }
+}
+
+static void utf_any_bytes_become_valid(void)
+{
+    for (int i = 0; i < 2000; i++) {
+        uint8_t bytes[64];
+        size_t size = test_random_below(sizeof bytes);
+        test_random_bytes(bytes, size);
+        uint8_t *tight = test_tight_copy(bytes, size);
+        char *text = utf8_from_utf16le(tight, size);
+        CHECK(utf8_is_valid(text, strlen(text)));
+        size_t max = test_random_below(40);
+        char *label = utf8_label(text, max);
+        CHECK(utf8_is_valid(label, strlen(label)) && strlen(label) <= max);
+        free(label);
+        free(text);
+        free(tight);
+    }
+}
+
+static void check_label(const char *text, size_t max, const char *wanted)
+{
+    char *label = utf8_label(text, max);
+    CHECK_TEXT(label, wanted);
+    free(label);
+}
+
+static void utf_labels_are_harmless(void)
+{
+    check_label("Notepad", 100, "Notepad");
+    check_label("  a \t\n b  ", 100, "a b");
+    check_label("x\xe2\x80\xae""gpj.exe", 100, "xgpj.exe");
+    check_label("x\xe2\x81\xa6y\xe2\x80\x8bz", 100, "xyz");
+    check_label("\xd7\xa9\xd7\x9c", 3, "\xd7\xa9");
+    check_label("a\xff" "b", 100, "a\xef\xbf\xbd" "b");
+    check_label("\x01\x1b[31m\x7f", 100, "[31m");
+}
+
+static void utf_validity(void)
+{
+    CHECK(utf8_is_valid("", 0));
+    CHECK(!utf8_is_valid("a\0b", 3));
+    CHECK(!utf8_is_valid("\xc0\x80", 2));
+    CHECK(!utf8_is_valid("\xed\xa0\x80", 3));
+    CHECK(!utf8_is_valid("\xf4\x90\x80\x80", 4));
+    CHECK(!utf8_is_valid("\xe2\x82", 2));
+    CHECK(utf8_is_valid("\xf4\x8f\xbf\xbf", 4));
+}
+
+static bool list_contains(const BoxList *list, int32_t x, int32_t y)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (box_contains(list->boxes[i], x, y))
+            return true;
+    return false;
+}
+
+static Box small_box(void)
+{
+    return (Box){test_random_between(-5, 25), test_random_between(-5, 25), test_random_between(0, 12),
+                 test_random_between(0, 12)};
+}
+
+static void box_lists_as_sets_of_points(void)
+{
+    for (int round = 0; round < 400; round++) {
+        bool wanted[40][40] = {0};
+        BoxList list = {0};
+        for (int step = 0; step < 12; step++) {
+            Box box = small_box();
+            int kind = (int)test_random_below(8);
+            if (kind == 0)
+                box_list_subtract(&list, box);
+            else if (kind == 1)
+                box_list_intersect(&list, (box = (Box){box.x - 8, box.y - 8, box.width + 20, box.height + 20}));
+            else
+                box_list_add(&list, box);
+            for (int i = 0; i < 1600; i++) {
+                bool in = box_contains(box, i % 40 - 5, i / 40 - 5), *w = &wanted[i / 40][i % 40];
+                *w = kind == 0 ? *w && !in : kind == 1 ? *w && in : *w || in;
+            }
+        }
+        if (list.count == BOX_LIST_MAX)
+            continue;
+        for (int i = 0; i < 1600; i++)
+            CHECK_EQUAL(list_contains(&list, i % 40 - 5, i / 40 - 5), wanted[i / 40][i % 40]);
+    }
+}
+
+static void box_list_overflows_into_its_bounds(void)
+{
+    BoxList list = {0};
+    for (int i = 0; i < 300; i++) {
+        box_list_add(&list, (Box){i * 3, i % 7, 2, 2});
+        CHECK(list.count <= BOX_LIST_MAX);
+        CHECK(list_contains(&list, i * 3, i % 7) && list_contains(&list, 0, 0));
+    }
+    for (int i = 0; i < 300; i++)
+        box_list_subtract(&list, (Box){test_random_between(0, 900), test_random_between(0, 8), 1, 1});
+    CHECK(list.count <= BOX_LIST_MAX);
+}
+
+static void box_extremes_do_not_overflow(void)
+{
+    static const int32_t ends[] = {INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX - 1, INT32_MAX};
+    for (int i = 0; i < 7 * 7 * 7; i++) {
+        Box a = {ends[i % 7], ends[i / 7 % 7], ends[i / 49], ends[i % 7]}, b = {ends[i / 49], ends[i % 7], 5, ends[i / 7 % 7]};
+        BoxList list = {0};
+        box_list_add(&list, a);
+        box_list_add(&list, b);
+        box_list_subtract(&list, (Box){0, 0, 1, 1});
+        box_union(box_intersect(a, b), box_shift(a, ends[i % 7], ends[i / 7 % 7]));
+        CHECK(!box_is_sane(a) || (a.x >= -BOX_LIMIT && a.width >= 0));
+    }
+    CHECK(box_equal(box_intersect((Box){0, 0, 5, 5}, (Box){5, 0, 5, 5}), (Box){0}));
+    CHECK(box_equal(box_union((Box){0, 0, 0, 0}, (Box){5, 6, 7, 8}), (Box){5, 6, 7, 8}));
+}
+
+static void raster_reads_dibs_of_all_depths(void)
+{
+    static const struct {
+        uint8_t bpp;
+        const char *mask, *table, *colours, *wanted;
+    } cases[] = {
+        // bottom row red, green (or what the depth has); top row blue, white; upper left masked where a mask is
+        {24, "0000000080000000", "", "0000ff00ff000000 ff0000ffffff0000", "ff000000 ffffffff 0000ffff 00ff00ff"},
+        {24, "", "", "0000ff00ff000000 ff0000ffffff0000", "ff0000ff ffffffff 0000ffff 00ff00ff"},
+        {16, "", "", "007ce003 1f00ff7f", "ff0000ff ffffffff 0000ffff 00ff00ff"},
+        {8, "0000000000000000", "0000ff00 00ff0000", "00010000 01000000", "00ff00ff 0000ffff 0000ffff 00ff00ff"},
+        {8, "", "0000ff00", "00ff0000 00000000", "0000ffff 0000ffff 0000ffff 000000ff"},
+        {4, "", "0000ff00 00ff0000", "01000000 10000000", "00ff00ff 0000ffff 0000ffff 00ff00ff"},
+        {1, "", "0000ff00 00ff0000", "40000000 80000000", "00ff00ff 0000ffff 0000ffff 00ff00ff"},
+        {32, "0000000000000000", "", "0000ff80 00ff0000 ff0000ff ffffff01", "ff0000ff ffffff01 0000ff80 00ff0000"},
+        {32, "0000000080000000", "", "0000ff00 00ff0000 ff000000 ffffff00", "ff000000 ffffffff 0000ffff 00ff00ff"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint8_t mask[64], table[64], colours[64];
+        RasterDib dib = {2, 2, cases[i].bpp, mask, table, colours, 0, 0, 0};
+        dib.mask_size = test_from_hex(cases[i].mask, mask, sizeof mask);
+        dib.table_size = test_from_hex(cases[i].table, table, sizeof table);
+        dib.colours_size = test_from_hex(cases[i].colours, colours, sizeof colours);
+        Raster *raster = raster_from_dib(&dib);
+        CHECK(raster);
+        uint8_t wanted[64];
+        size_t size = test_from_hex(cases[i].wanted, wanted, sizeof wanted);
+        for (size_t at = 0; at < size; at += 4) // the colour below full transparency means nothing
+            if (wanted[at + 3] == 0 && raster->bgra[at + 3] == 0)
+                memcpy(raster->bgra + at, wanted + at, 4);
+        printf("  case %zu\n", i);
+        CHECK_HEX(raster->bgra, 16, cases[i].wanted);
+        raster_free(raster);
+    }
+}
+
+static void raster_refuses_what_does_not_fit(void)
+{
+    static const uint8_t depths[] = {0, 1, 2, 3, 4, 8, 15, 16, 24, 32, 255};
+    for (int i = 0; i < 3000; i++) {
+        size_t sizes[3];
+        uint8_t *parts[3];
+        for (int part = 0; part < 3; part++) {
+            sizes[part] = test_random_below(200);
+            parts[part] = malloc(sizes[part] + 1);
+            test_random_bytes(parts[part], sizes[part]);
+            parts[part] = realloc(parts[part], sizes[part] ? sizes[part] : 1);
+        }
+        RasterDib dib = {(uint16_t)test_random_below(9), (uint16_t)test_random_below(9), depths[test_random_below(11)],
+                         parts[0], parts[1], parts[2], sizes[0], sizes[1], sizes[2]};
+        if (i % 50 == 0)
+            dib.width = dib.height = 0xffff;
+        Raster *raster = raster_from_dib(&dib);
+        if (raster)
+            CHECK(raster->width == dib.width && raster->height == dib.height && raster_hash(raster) != 0);
+        raster_free(raster);
+        for (int part = 0; part < 3; part++)
+            free(parts[part]);
+    }
+    CHECK(!raster_new(0, 1) && !raster_new(1, 0) && !raster_new(257, 1) && !raster_new(UINT32_MAX, UINT32_MAX));
+    raster_free(NULL);
+}
+
+static void roles_by_style(void)
+{
+    static const struct {
+        uint32_t style, ex_style, owner;
+        GuestRole role;
+        bool focus;
+    } cases[] = {
+        {0x14CF0000, 0x100, 0, GUEST_ROLE_NORMAL, true},          // Notepad
+        {0x94C800C4, 0x00010101, 7, GUEST_ROLE_DIALOG, true},     // file dialog
+        {0x94C80000, 0x00000188, 7, GUEST_ROLE_UTILITY, true},    // palette
+        {0x96000000, 0x00000088, 0, GUEST_ROLE_POPUP, false},     // menu
+        {0x96000000, 0x08000088, 7, GUEST_ROLE_POPUP, false},     // tooltip
+        {0x94000000, 0x00000000, 0, GUEST_ROLE_NORMAL, true},     // borderless main window
+        {0x94000000, 0x00040080, 0, GUEST_ROLE_NORMAL, true},     // tool window that wants a button
+        {0x1CCF0000, 0x00000100, 0, GUEST_ROLE_NORMAL, false},    // disabled by a dialog
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        GuestWindow window;
+        guest_window_init(&window, 5);
+        window.style = cases[i].style;
+        window.ex_style = cases[i].ex_style;
+        window.owner = cases[i].owner;
+        printf("  case %zu: %s\n", i, guest_role_to_string(guest_role(&window)));
+        CHECK_EQUAL(guest_role(&window), cases[i].role);
+        CHECK_EQUAL(guest_role_takes_focus(&window), cases[i].focus);
+    }
+}
+
+static const Box A = {10, 10, 100, 100}, B = {20, 10, 100, 100}, C = {30, 10, 120, 90};
+
+static void check_step(PlacementStep step, PlacementAction action, Box box)
+{
+    CHECK_EQUAL(step.action, action);
+    if (action != PLACEMENT_NOTHING)
+        CHECK(box_equal(step.box, box));
+}
+
+static void placement_first_word_is_the_guests(void)
+{
+    Placement p;
+    placement_init(&p);
+    check_step(placement_host_says(&p, B, 0), PLACEMENT_NOTHING, B);
+    check_step(placement_guest_says(&p, A, 1), PLACEMENT_PUSH, A);
+    check_step(placement_host_says(&p, A, 2), PLACEMENT_NOTHING, A);
+    check_step(placement_guest_says(&p, A, 3), PLACEMENT_NOTHING, A);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+}
+
+static void placement_user_moves_and_guest_agrees(void)
+{
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    check_step(placement_host_says(&p, B, 10), PLACEMENT_ASK, B);
+    CHECK_EQUAL(placement_deadline(&p), 10 + PLACEMENT_TIMEOUT_MS);
+    check_step(placement_guest_says(&p, A, 20), PLACEMENT_NOTHING, A); // an older word
+    check_step(placement_guest_says(&p, B, 30), PLACEMENT_NOTHING, B);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+    check_step(placement_host_says(&p, B, 40), PLACEMENT_NOTHING, B);
+}
+
+static void placement_user_moves_on(void)
+{
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    placement_host_says(&p, B, 10);
+    check_step(placement_host_says(&p, C, 20), PLACEMENT_NOTHING, C);
+    check_step(placement_guest_says(&p, B, 30), PLACEMENT_ASK, C);
+    check_step(placement_guest_says(&p, C, 40), PLACEMENT_NOTHING, C);
+    check_step(placement_time_passed(&p, 99999), PLACEMENT_NOTHING, C);
+}
+
+static void placement_guest_refuses(void)
+{
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    placement_host_says(&p, B, 10);
+    check_step(placement_guest_says(&p, C, 20), PLACEMENT_NOTHING, C);
+    check_step(placement_time_passed(&p, 10 + PLACEMENT_TIMEOUT_MS - 1), PLACEMENT_NOTHING, C);
+    check_step(placement_time_passed(&p, 10 + PLACEMENT_TIMEOUT_MS), PLACEMENT_PUSH, C);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+}
+
+static void placement_always_settles(void)
+{
+    for (int round = 0; round < 500; round++) {
+        Placement p;
+        placement_init(&p);
+        Box guest = A, host = A, asked = A;
+        bool waiting = false;
+        uint64_t now = 0;
+        placement_guest_says(&p, guest, now);
+        for (int step = 0; step < 60; step++) {
+            Box any = step < 30 ? (Box){test_random_between(0, 4), 0, 50, 50} : host;
+            PlacementStep next = {PLACEMENT_NOTHING, {0}};
+            int event = (int)test_random_below(step < 30 ? 4 : 2);
+            now += 10;
+            if (event == 0 && waiting) {
+                guest = asked;
+                waiting = false;
+                next = placement_guest_says(&p, guest, now);
+            } else if (event == 2)
+                next = placement_host_says(&p, host = any, now);
+            else if (event == 3)
+                next = placement_guest_says(&p, guest = any, now);
+            if (next.action == PLACEMENT_PUSH)
+                host = next.box;
+            if (next.action == PLACEMENT_ASK)
+                asked = next.box, waiting = true;
+        }
+        PlacementStep last = placement_time_passed(&p, now + 10 * PLACEMENT_TIMEOUT_MS);
+        if (last.action == PLACEMENT_PUSH)
+            host = last.box;
+        CHECK(box_equal(host, guest));
+    }
+}
+
+int main(void)
+{
+    RUN(wire_writes_little_endian);
+    RUN(wire_reader_fails_once_and_for_all);
+    RUN(wire_reads_strings);
+    RUN(utf_round_trip);
+    RUN(utf_any_bytes_become_valid);
+    RUN(utf_labels_are_harmless);
+    RUN(utf_validity);
+    RUN(box_lists_as_sets_of_points);
+    RUN(box_list_overflows_into_its_bounds);
+    RUN(box_extremes_do_not_overflow);
+    RUN(raster_reads_dibs_of_all_depths);
+    RUN(raster_refuses_what_does_not_fit);
+    RUN(roles_by_style);
+    RUN(placement_first_word_is_the_guests);
+    RUN(placement_user_moves_and_guest_agrees);
+    RUN(placement_user_moves_on);
+    RUN(placement_guest_refuses);
+    RUN(placement_always_settles);
+    return 0;
+}
