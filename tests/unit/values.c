@@ -35,7 +35,7 @@ static void change_field(GuestWindow *window, uint32_t field)
 {
     switch (field) {
     case GUEST_WINDOW_OWNER:
-        window->owner = test_random_below(50);
+        window->owner = test_random_below(3) ? 2000 + test_random_below(50) : 0;
         break;
     case GUEST_WINDOW_STYLE:
         window->style = test_random();
