@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One libFuzzer target per decoder of what a guest or a taken-over session process may send; FUZZ_TARGET picks it at compile
-// time. A decoder may refuse anything; it may not read beyond its input, leak, or give a value out of its limits.
+// One libFuzzer target per decoder of what a guest or a taken-over session process may send; FUZZ_TARGET
+// picks it at compile time. A decoder may refuse anything; it may not read beyond its input, leak, or give a
+// value out of its limits.
 #include <stdlib.h>
 #include <string.h>
 #include "rail/catalogue-message.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Desk events and intents: what is encoded, decoded and encoded again is the same bytes; each prefix is refused.
+// Desk events and intents: what is encoded, decoded and encoded again is the same bytes; each prefix is
+// refused.
 #include "rail/desk-event.h"
 #include "rail/intent.h"
 #include "tests/unit/test.h"
 #include "tests/unit/values.h"
 
-static bool try_event(const uint8_t *bytes, size_t size)
-{
+static bool try_event(const uint8_t *bytes, size_t size) {
     DeskEvent event;
     uint8_t *tight = test_tight_copy(bytes, size);
     bool ok = desk_event_decode(tight, size, &event);
@@ -16,8 +16,7 @@ static bool try_event(const uint8_t *bytes, size_t size)
     return ok;
 }
 
-static bool try_intent(const uint8_t *bytes, size_t size)
-{
+static bool try_intent(const uint8_t *bytes, size_t size) {
     Intent intent;
     uint8_t *tight = test_tight_copy(bytes, size);
     bool ok = intent_decode(tight, size, &intent);
@@ -27,8 +26,7 @@ static bool try_intent(const uint8_t *bytes, size_t size)
     return ok;
 }
 
-static void damage(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size_t size))
-{
+static void damage(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size_t size)) {
     for (size_t size = 0; size < writer->size; size++)
         CHECK(!decode(writer->data, size));
     wire_put_u8(writer, 0);
@@ -39,8 +37,7 @@ static void damage(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size
     }
 }
 
-static void events_come_back(void)
-{
+static void events_come_back(void) {
     for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_PUBLICATION; kind++) {
         printf("  %s\n", desk_event_kind_to_string((DeskEventKind)kind));
         for (int i = 0; i < 60; i++) {
@@ -65,8 +62,7 @@ static void events_come_back(void)
     }
 }
 
-static void event_windows_keep_their_fields(void)
-{
+static void event_windows_keep_their_fields(void) {
     for (int i = 0; i < 300; i++) {
         DeskEvent event, back;
         GuestWindow window, copy;
@@ -88,14 +84,14 @@ static void event_windows_keep_their_fields(void)
     }
 }
 
-static void event_values_come_back(void)
-{
+static void event_values_come_back(void) {
     DeskEvent event, back;
     WireWriter writer;
     values_desk_event(&event, DESK_EVENT_SURFACE);
     wire_writer_init(&writer);
     CHECK(desk_event_encode(&writer, &event) && desk_event_decode(writer.data, writer.size, &back));
-    CHECK(back.as.surface.stride == event.as.surface.stride && back.as.surface.alpha == event.as.surface.alpha);
+    CHECK(back.as.surface.stride == event.as.surface.stride &&
+          back.as.surface.alpha == event.as.surface.alpha);
     wire_writer_clear(&writer);
     values_desk_event(&event, DESK_EVENT_STACKING);
     wire_writer_init(&writer);
@@ -105,8 +101,7 @@ static void event_values_come_back(void)
     wire_writer_clear(&writer);
 }
 
-static void intents_come_back(void)
-{
+static void intents_come_back(void) {
     for (int kind = INTENT_CONNECT; kind <= INTENT_PUBLICATION; kind++) {
         printf("  %s\n", intent_kind_to_string((IntentKind)kind));
         for (int i = 0; i < 60; i++) {
@@ -138,8 +133,7 @@ static void intents_come_back(void)
     }
 }
 
-static void a_cleared_intent_holds_no_password(void)
-{
+static void a_cleared_intent_holds_no_password(void) {
     Intent intent;
     intent_init(&intent, INTENT_CONNECT);
     strcpy(intent.as.connect.password, "secret");
@@ -147,8 +141,7 @@ static void a_cleared_intent_holds_no_password(void)
     CHECK(!memmem(&intent, sizeof intent, "secret", 6));
 }
 
-static void garbage_is_refused_or_harmless(void)
-{
+static void garbage_is_refused_or_harmless(void) {
     for (int i = 0; i < 20000; i++) {
         uint8_t bytes[300];
         size_t size = test_random_below(sizeof bytes);
@@ -160,8 +153,7 @@ static void garbage_is_refused_or_harmless(void)
     }
 }
 
-int main(void)
-{
+int main(void) {
     RUN(events_come_back);
     RUN(event_windows_keep_their_fields);
     RUN(event_values_come_back);

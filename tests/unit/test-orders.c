@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Window orders and RAIL PDUs against bytes of the specification and of other servers, then every prefix of them.
+// Window orders and RAIL PDUs against bytes of the specification and of other servers, then every prefix of
+// them.
 #include "rail/mem.h"
 #include "rail/rail-pdu.h"
 #include "rail/window-order.h"
@@ -7,16 +8,19 @@
 #include "tests/unit/values.h"
 
 #define XTERM_NEW                                                                                            \
-    "2e6c001edf05110c0040000f0500000000cf0000000400050a0078007400650072006d000000000000000000e40100003c010000" \
-    "0f05000000000000000000000000000000000000e40100003c010000010000000000e4013c010000000000000000010000000000" \
+    "2e6c001edf05110c0040000f0500000000cf0000000400050a0078007400650072006d000000000000000000e40100003c0100" \
+    "00"                                                                                                     \
+    "0f05000000000000000000000000000000000000e40100003c010000010000000000e4013c0100000000000000000100000000" \
+    "00"                                                                                                     \
     "e4013c01"
 #define EXPLORER_NEW                                                                                         \
-    "2e8100 9edf0819 58011200 00000000 0000cf14 00010000 05 1a00 460069006c00650020004500780070006c006f0072006500" \
-    "7200 1b010000 34010000 07000000 07000000 00000000 07000000 8d000000 9a000000 8e000000 9a000000 e6050000 " \
+    "2e8100 9edf0819 58011200 00000000 0000cf14 00010000 05 1a00 "                                           \
+    "460069006c00650020004500780070006c006f0072006500"                                                       \
+    "7200 1b010000 34010000 07000000 07000000 00000000 07000000 8d000000 9a000000 8e000000 9a000000 "        \
+    "e6050000 "                                                                                              \
     "42030000 0100 00000000e6054203 8d000000 9a000000 0100 00000000e6054203 00"
 
-static bool get_order(const char *hex, WindowOrder *ret_order)
-{
+static bool get_order(const char *hex, WindowOrder *ret_order) {
     uint8_t bytes[1024];
     WireReader reader;
     size_t size = test_from_hex(hex, bytes, sizeof bytes);
@@ -27,14 +31,14 @@ static bool get_order(const char *hex, WindowOrder *ret_order)
     return ok;
 }
 
-static void windows_of_other_servers(void)
-{
+static void windows_of_other_servers(void) {
     WindowOrder order;
     CHECK(get_order(XTERM_NEW, &order));
     CHECK(order.kind == WINDOW_ORDER_WINDOW && order.is_new && order.window == 0x40000c);
     CHECK_TEXT(order.delta.to.title, "xterm");
     CHECK_EQUAL(order.delta.to.show, GUEST_SHOW_NORMAL);
-    CHECK(order.delta.to.owner == 0x50f && order.delta.to.style == 0xcf0000 && order.delta.to.ex_style == 0x40000);
+    CHECK(order.delta.to.owner == 0x50f && order.delta.to.style == 0xcf0000 &&
+          order.delta.to.ex_style == 0x40000);
     CHECK(box_equal(order.delta.to.box, (Box){0, 0, 484, 316}));
     CHECK(!(order.delta.fields & (GUEST_WINDOW_MARGINS | GUEST_WINDOW_TASKBAR)));
     window_order_clear(&order);
@@ -43,13 +47,15 @@ static void windows_of_other_servers(void)
     CHECK(order.is_new && order.window == 0x120158);
     CHECK_TEXT(order.delta.to.title, "File Explorer");
     CHECK(box_equal(order.delta.to.box, (Box){141, 154, 1510, 834}));
-    CHECK(order.delta.to.margins.left == 7 && order.delta.to.margins.top == 0 && order.delta.to.margins.bottom == 7);
+    CHECK(order.delta.to.margins.left == 7 && order.delta.to.margins.top == 0 &&
+          order.delta.to.margins.bottom == 7);
     CHECK_EQUAL(order.delta.to.visible.count, 1);
     CHECK(box_equal(order.delta.to.visible.boxes[0], (Box){141, 154, 1510, 834}));
     window_order_clear(&order);
 
     CHECK(get_order("2e0c00100000010c00400000", &order));
-    CHECK(!order.is_new && order.delta.fields == GUEST_WINDOW_SHOW && order.delta.to.show == GUEST_SHOW_HIDDEN);
+    CHECK(!order.is_new && order.delta.fields == GUEST_WINDOW_SHOW &&
+          order.delta.to.show == GUEST_SHOW_HIDDEN);
     CHECK(get_order("2e2300040000014e01010016005200e900730075006d00e900200013202000e5652c67", &order));
     CHECK_TEXT(order.delta.to.title, "R\xc3\xa9sum\xc3\xa9 \xe2\x80\x93 \xe6\x97\xa5\xe6\x9c\xac");
     CHECK(get_order("2e1b00800000094e01010007000000070000000000000007000000", &order));
@@ -60,8 +66,7 @@ static void windows_of_other_servers(void)
     CHECK_TEXT(order.delta.to.title, "xterm");
 }
 
-static void desktops_of_other_servers(void)
-{
+static void desktops_of_other_servers(void) {
     WindowOrder order;
     CHECK(get_order("2e0b00000000210c008000", &order));
     CHECK(order.kind == WINDOW_ORDER_DELETED && order.window == 0x80000c);
@@ -77,8 +82,7 @@ static void desktops_of_other_servers(void)
     CHECK(get_order("2e0e00000000814e010100000000", &order) && order.kind == WINDOW_ORDER_CACHED_ICON);
 }
 
-static void icons_of_all_depths(void)
-{
+static void icons_of_all_depths(void) {
     static const struct {
         const char *order, *pixels;
     } cases[] = {
@@ -86,11 +90,14 @@ static void icons_of_all_depths(void)
          "0000ffff00ff00ffff0000ffffffff80"},
         {"2e2f00002000414e010100ffffff2002000200080010000000000000000000ff0000ffffffff800000ffff00ff00ff",
          "0000ffff00ff00ffff0000ffffffff80"},
-        {"2e3900000000414e010100020000080200020010000800080000000000000000000000ff0000ff0000ff000000ffffff000203000000010000",
+        {"2e3900000000414e010100020000080200020010000800080000000000000000000000ff0000ff0000ff000000ffffff000"
+         "203000000010000",
          ""},
-        {"2e3900000000414e010100030000040200020010000800080000000000000000000000ff0000ff0000ff000000ffffff002300000001000000",
+        {"2e3900000000414e010100030000040200020010000800080000000000000000000000ff0000ff0000ff000000ffffff002"
+         "300000001000000",
          ""},
-        {"2e3100000000414e010100000001010200020008000800080000000000000000000000ff0000ff00004000000080000000", ""},
+        {"2e3100000000414e010100000001010200020008000800080000000000000000000000ff0000ff00004000000080000000",
+         ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         WindowOrder order;
@@ -104,8 +111,7 @@ static void icons_of_all_depths(void)
     }
 }
 
-static void our_orders_are_those_of_the_specification(void)
-{
+static void our_orders_are_those_of_the_specification(void) {
     WireWriter writer;
     const uint32_t stack[] = {0x20066, 0x100a0};
     wire_writer_init(&writer);
@@ -127,8 +133,7 @@ static void our_orders_are_those_of_the_specification(void)
     wire_writer_clear(&writer);
 }
 
-static void our_windows_come_back(void)
-{
+static void our_windows_come_back(void) {
     for (int i = 0; i < 500; i++) {
         GuestWindow before, wanted, result;
         GuestWindowDelta delta;
@@ -157,8 +162,7 @@ static void our_windows_come_back(void)
     }
 }
 
-static void our_icons_come_back(void)
-{
+static void our_icons_come_back(void) {
     for (int i = 0; i < 100; i++) {
         Raster *raster = values_raster(100);
         WindowOrder order;
@@ -171,7 +175,8 @@ static void our_icons_come_back(void)
         wire_reader_init(&reader, writer.data, writer.size);
         CHECK(writer.failed || window_order_get(&reader, &order));
         if (!writer.failed) {
-            CHECK(raster_equal(order.icon.raster, raster) && order.icon.big == i % 2 && order.icon.entry == 2);
+            CHECK(raster_equal(order.icon.raster, raster) && order.icon.big == i % 2 &&
+                  order.icon.entry == 2);
             window_order_clear(&order);
         }
         raster_free(raster);
@@ -179,10 +184,11 @@ static void our_icons_come_back(void)
     }
 }
 
-static void broken_orders_are_refused(void)
-{
-    static const char *const orders[] = {XTERM_NEW, EXPLORER_NEW, "2e18003000000404000000030400000005000000feffffff",
-        "2e3900000000414e010100020000080200020010000800080000000000000000000000ff0000ff0000ff000000ffffff000203000000010000"};
+static void broken_orders_are_refused(void) {
+    static const char *const orders[] = {XTERM_NEW, EXPLORER_NEW,
+                                         "2e18003000000404000000030400000005000000feffffff",
+                                         "2e3900000000414e010100020000080200020010000800080000000000000000000"
+                                         "000ff0000ff0000ff000000ffffff000203000000010000"};
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
         uint8_t bytes[1024];
         WindowOrder order;
@@ -224,9 +230,11 @@ static const struct {
     {FROM_CLIENT, true, RAIL_PDU_CLIENT_STATUS, "0b00080001000000"},
     {FROM_CLIENT, true, RAIL_PDU_CLIENT_STATUS, "0b000800e5010000"},
     {FROM_CLIENT, true, RAIL_PDU_EXEC,
-     "01005e0008001400260018007c007c0069006500780070006c006f007200650066003a005c00770069006e0064006f00770073005c00730079"
+     "01005e0008001400260018007c007c0069006500780070006c006f007200650066003a005c00770069006e0064006f007700730"
+     "05c00730079"
      "007300740065006d00330032007700770077002e00620069006e0067002e0063006f006d00"},
-    {FROM_CLIENT, true, RAIL_PDU_EXEC, "0100280008001c00000000007c007c00570041004200520065006d006f0074006500410070007000"},
+    {FROM_CLIENT, true, RAIL_PDU_EXEC,
+     "0100280008001c00000000007c007c00570041004200520065006d006f0074006500410070007000"},
     {FROM_CLIENT, true, RAIL_PDU_EXEC, "0100160000000a000000000078007400650072006d00"},
     {FROM_SERVER, true, RAIL_PDU_EXEC_RESULT,
      "800024000800030015000000000014007c007c00570072006f006e006700410070007000"},
@@ -240,7 +248,8 @@ static const struct {
     {FROM_CLIENT, true, RAIL_PDU_SYSTEM_PARAMETER, "030009000b10000000"},
     {FROM_CLIENT, true, RAIL_PDU_SYSTEM_PARAMETER, "030010002f0000000000000090069a03"},
     {FROM_CLIENT, false, RAIL_PDU_SYSTEM_PARAMETER,
-     "03003800430000007f000000280000004800690067006800200043006f006e0074007200610073007400200042006c00610063006b000000"},
+     "03003800430000007f000000280000004800690067006800200043006f006e0074007200610073007400200042006c006100630"
+     "06b000000"},
     {FROM_SERVER, true, RAIL_PDU_SYSTEM_PARAMETER, "030009007700000000"},
     {FROM_SERVER, true, RAIL_PDU_SYSTEM_PARAMETER, "030009001100000000"},
     {FROM_CLIENT, true, RAIL_PDU_ACTIVATE, "020009004e01010001"},
@@ -260,8 +269,7 @@ static const struct {
     {FROM_SERVER, true, RAIL_PDU_POWER_DISPLAY, "1600080001000000"},
 };
 
-static void pdus_of_the_specification(void)
-{
+static void pdus_of_the_specification(void) {
     for (size_t i = 0; i < sizeof pdus / sizeof *pdus; i++) {
         uint8_t bytes[256];
         size_t size = test_from_hex(pdus[i].hex, bytes, sizeof bytes);
@@ -290,8 +298,7 @@ static void pdus_of_the_specification(void)
     }
 }
 
-static void pdu_values(void)
-{
+static void pdu_values(void) {
     uint8_t bytes[600] = {0};
     RailPdu pdu;
     CHECK(rail_pdu_decode(bytes, test_from_hex(pdus[5].hex, bytes, sizeof bytes), FROM_CLIENT, &pdu));
@@ -302,22 +309,24 @@ static void pdu_values(void)
     CHECK(rail_pdu_decode(bytes, test_from_hex(pdus[9].hex, bytes, sizeof bytes), FROM_SERVER, &pdu));
     CHECK_TEXT(pdu.as.exec_result.program, "/usr/bin/xterm");
     rail_pdu_clear(&pdu);
-    CHECK(rail_pdu_decode(bytes, test_from_hex("080010002000020009030001db058801", bytes, sizeof bytes), FROM_CLIENT, &pdu));
+    CHECK(rail_pdu_decode(bytes, test_from_hex("080010002000020009030001db058801", bytes, sizeof bytes),
+                          FROM_CLIENT, &pdu));
     CHECK(pdu.window == 0x20020 && box_equal(pdu.as.box, (Box){777, 256, 722, 136}));
-    CHECK(rail_pdu_decode(bytes, test_from_hex("0c000c0022010900a4ff4a02", bytes, sizeof bytes), FROM_CLIENT, &pdu));
+    CHECK(rail_pdu_decode(bytes, test_from_hex("0c000c0022010900a4ff4a02", bytes, sizeof bytes), FROM_CLIENT,
+                          &pdu));
     CHECK(pdu.as.menu.x == -92 && pdu.as.menu.y == 586);
     memset(bytes, 0, sizeof bytes);
     test_from_hex("0f000802520002006d006900630072006f0073006f0066007400", bytes, sizeof bytes);
     CHECK(rail_pdu_decode(bytes, 520, FROM_SERVER, &pdu));
     CHECK_TEXT(pdu.as.app_id.app_id, "microsoft");
     rail_pdu_clear(&pdu);
-    CHECK(!rail_pdu_decode(bytes, test_from_hex("ff000800 00000000", bytes, sizeof bytes), FROM_SERVER, &pdu));
+    CHECK(
+        !rail_pdu_decode(bytes, test_from_hex("ff000800 00000000", bytes, sizeof bytes), FROM_SERVER, &pdu));
     for (unsigned result = 0; result < 300; result++)
         CHECK(rail_exec_result_to_string((uint16_t)result) && rail_pdu_type_to_string((uint16_t)result));
 }
 
-static void broken_pdus_are_harmless(void)
-{
+static void broken_pdus_are_harmless(void) {
     for (int i = 0; i < 50000; i++) {
         uint8_t bytes[256];
         size_t which = test_random_below(sizeof pdus / sizeof *pdus);
@@ -332,8 +341,7 @@ static void broken_pdus_are_harmless(void)
     }
 }
 
-int main(void)
-{
+int main(void) {
     RUN(windows_of_other_servers);
     RUN(desktops_of_other_servers);
     RUN(icons_of_all_depths);

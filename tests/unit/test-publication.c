@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The catalogue (diff, apply, hash) and the bodies of RAILPUB: each comes back as it went, and each prefix is refused.
+// The catalogue (diff, apply, hash) and the bodies of RAILPUB: each comes back as it went, and each prefix is
+// refused.
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
 #include "rail/message.h"
 #include "tests/unit/test.h"
 #include "tests/unit/values.h"
 
-static void random_catalogue(Catalogue *catalogue)
-{
+static void random_catalogue(Catalogue *catalogue) {
     catalogue_init(catalogue);
     uint32_t count = test_random_below(40);
     for (uint32_t i = 0; i < count; i++)
         CHECK(catalogue_put(catalogue, values_app(1 + test_random_below(60))));
 }
 
-static void change_catalogue(Catalogue *catalogue)
-{
+static void change_catalogue(Catalogue *catalogue) {
     for (uint32_t i = test_random_below(8); i > 0; i--) {
         if (test_random_below(2))
             catalogue_put(catalogue, values_app(1 + test_random_below(60)));
@@ -24,8 +23,7 @@ static void change_catalogue(Catalogue *catalogue)
     }
 }
 
-static void catalogue_apply_of_diff_is_the_other(void)
-{
+static void catalogue_apply_of_diff_is_the_other(void) {
     for (int i = 0; i < 300; i++) {
         Catalogue a, b;
         CatalogueDelta delta;
@@ -48,8 +46,7 @@ static void catalogue_apply_of_diff_is_the_other(void)
     }
 }
 
-static void catalogue_is_bounded(void)
-{
+static void catalogue_is_bounded(void) {
     Catalogue catalogue;
     catalogue_init(&catalogue);
     CHECK_EQUAL(catalogue_hash(&catalogue), 0);
@@ -63,8 +60,7 @@ static void catalogue_is_bounded(void)
     catalogue_clear(&catalogue);
 }
 
-static void app_ids_and_hashes(void)
-{
+static void app_ids_and_hashes(void) {
     CHECK(app_id("user", "Games/Chess.lnk") == app_id("user", "games/CHESS.LNK"));
     CHECK(app_id("user", "Games/Chess.lnk") != app_id("common", "Games/Chess.lnk"));
     CHECK(app_id("user", "Games/Chess.lnk") != app_id("user", "Work/Chess.lnk"));
@@ -81,8 +77,7 @@ static void app_ids_and_hashes(void)
 }
 
 // decode(bytes, size) runs a decoder on a copy without a spare byte and clears what it gave.
-static void refuses_prefixes(const WireWriter *whole, bool (*decode)(const uint8_t *bytes, size_t size))
-{
+static void refuses_prefixes(const WireWriter *whole, bool (*decode)(const uint8_t *bytes, size_t size)) {
     CHECK(!whole->failed && whole->size <= MESSAGE_BODY_MAX);
     for (size_t size = 0; size <= whole->size + 1; size++) {
         uint8_t *tight = malloc(size ? size : 1);
@@ -93,93 +88,79 @@ static void refuses_prefixes(const WireWriter *whole, bool (*decode)(const uint8
     }
 }
 
-static void survives_flips(const WireWriter *whole, bool (*decode)(const uint8_t *bytes, size_t size))
-{
+static void survives_flips(const WireWriter *whole, bool (*decode)(const uint8_t *bytes, size_t size)) {
     for (int i = 0; i < 2000; i++) {
         uint8_t *tight = test_tight_copy(whole->data, whole->size);
         for (uint32_t n = 1 + test_random_below(3); n > 0; n--)
-            tight[test_random_below((uint32_t)whole->size)] = (uint8_t)(test_random_below(2) ? 0xff : test_random());
+            tight[test_random_below((uint32_t)whole->size)] =
+                (uint8_t)(test_random_below(2) ? 0xff : test_random());
         decode(tight, whole->size);
         free(tight);
     }
 }
 
-static void check_decoder(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size_t size))
-{
+static void check_decoder(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size_t size)) {
     refuses_prefixes(writer, decode);
     survives_flips(writer, decode);
     wire_writer_clear(writer);
 }
 
-static bool try_hello(const uint8_t *bytes, size_t size)
-{
+static bool try_hello(const uint8_t *bytes, size_t size) {
     HelloBody hello;
     return hello_decode(bytes, size, &hello);
 }
-static bool try_sync(const uint8_t *bytes, size_t size)
-{
+static bool try_sync(const uint8_t *bytes, size_t size) {
     SyncBody sync;
     return sync_decode(bytes, size, &sync);
 }
-static bool try_app(const uint8_t *bytes, size_t size)
-{
+static bool try_app(const uint8_t *bytes, size_t size) {
     App *app = app_decode(bytes, size);
     app_free(app);
     return app != NULL;
 }
-static bool try_id(const uint8_t *bytes, size_t size)
-{
+static bool try_id(const uint8_t *bytes, size_t size) {
     uint64_t id;
     return id_decode(bytes, size, &id);
 }
-static bool try_icon_piece(const uint8_t *bytes, size_t size)
-{
+static bool try_icon_piece(const uint8_t *bytes, size_t size) {
     IconPiece piece;
     return icon_piece_decode(bytes, size, &piece);
 }
-static bool try_icon_set(const uint8_t *bytes, size_t size)
-{
+static bool try_icon_set(const uint8_t *bytes, size_t size) {
     Raster *rasters[ICON_SIZES_MAX] = {0};
     size_t count = icon_set_decode(bytes, size, rasters);
     for (size_t i = 0; i < count; i++)
         raster_free(rasters[i]);
     return count > 0;
 }
-static bool try_launch(const uint8_t *bytes, size_t size)
-{
+static bool try_launch(const uint8_t *bytes, size_t size) {
     LaunchBody launch;
     bool ok = launch_decode(bytes, size, &launch);
     launch_clear(&launch);
     return ok;
 }
-static bool try_launch_result(const uint8_t *bytes, size_t size)
-{
+static bool try_launch_result(const uint8_t *bytes, size_t size) {
     LaunchResultBody result;
     return launch_result_decode(bytes, size, &result);
 }
-static bool try_window_app(const uint8_t *bytes, size_t size)
-{
+static bool try_window_app(const uint8_t *bytes, size_t size) {
     WindowAppBody body;
     return window_app_decode(bytes, size, &body);
 }
-static bool try_tracked(const uint8_t *bytes, size_t size)
-{
+static bool try_tracked(const uint8_t *bytes, size_t size) {
     TrackedWindow tracked;
     return tracked_decode(bytes, size, &tracked);
 }
-static bool try_u32(const uint8_t *bytes, size_t size)
-{
+static bool try_u32(const uint8_t *bytes, size_t size) {
     uint32_t value;
     return u32_decode(bytes, size, &value);
 }
-static bool try_log(const uint8_t *bytes, size_t size)
-{
+static bool try_log(const uint8_t *bytes, size_t size) {
     LogBody log;
     return log_decode(bytes, size, &log);
 }
 
-static void hello_golden_bytes(void)
-{
+static void hello_golden_bytes(void) {
     WireWriter writer;
     HelloBody back, hello = {1, 1, 7, 0x1122334455667788u, 42, 5, 1, 2600, 3, "rg 1"};
     wire_writer_init(&writer);
@@ -192,8 +173,7 @@ static void hello_golden_bytes(void)
     check_decoder(&writer, try_hello);
 }
 
-static void sync_golden_bytes(void)
-{
+static void sync_golden_bytes(void) {
     WireWriter writer;
     SyncBody back, sync = {9, 3, 0x0102030405060708u, false, true};
     wire_writer_init(&writer);
@@ -204,8 +184,7 @@ static void sync_golden_bytes(void)
     check_decoder(&writer, try_sync);
 }
 
-static void apps_come_back(void)
-{
+static void apps_come_back(void) {
     for (int i = 0; i < 300; i++) {
         App *app = values_app(1 + test_random());
         WireWriter writer;
@@ -221,8 +200,7 @@ static void apps_come_back(void)
     }
 }
 
-static void icons_come_back(void)
-{
+static void icons_come_back(void) {
     for (int i = 0; i < 20; i++) {
         Raster *rasters[ICON_SIZES_MAX], *back[ICON_SIZES_MAX];
         size_t count = 1 + test_random_below(3);
@@ -249,8 +227,7 @@ static void icons_come_back(void)
     check_decoder(&writer, try_icon_piece);
 }
 
-static void launches_come_back(void)
-{
+static void launches_come_back(void) {
     WireWriter writer;
     LaunchBody back, launch = {3, 0x77, 2, {(char *)"a b\"", (char *)"\xd7\xa9"}};
     wire_writer_init(&writer);
@@ -271,12 +248,12 @@ static void launches_come_back(void)
     wire_writer_init(&writer);
     launch_result_encode(&writer, &result);
     CHECK_HEX(writer.data, writer.size, "03000000 03 05000000 00000000");
-    CHECK(launch_result_decode(writer.data, writer.size, &result_back) && result_back.status == LAUNCH_DENIED);
+    CHECK(launch_result_decode(writer.data, writer.size, &result_back) &&
+          result_back.status == LAUNCH_DENIED);
     check_decoder(&writer, try_launch_result);
 }
 
-static void small_bodies_come_back(void)
-{
+static void small_bodies_come_back(void) {
     WireWriter writer;
     WindowAppBody body = {0x10020, 77, 0x1234}, body_back;
     wire_writer_init(&writer);
@@ -299,8 +276,7 @@ static void small_bodies_come_back(void)
     check_decoder(&writer, try_log);
 }
 
-static void tracked_windows_come_back(void)
-{
+static void tracked_windows_come_back(void) {
     WireWriter writer;
     TrackedWindow tracked = {.xid = 0x400012, .process = 99}, back;
     guest_window_init(&tracked.window, 0x10030);
@@ -318,13 +294,13 @@ static void tracked_windows_come_back(void)
               "30000100 12004000 20000100 0000cf14 00010000 05 fcffffff 05000000 58020000 90010000 63000000"
               "0200 5400 0200 4300 0a00 6100 2e00 6500 7800 6500");
     CHECK(tracked_decode(writer.data, writer.size, &back));
-    CHECK(box_equal(back.window.box, tracked.window.box) && back.window.id == 0x10030 && back.xid == 0x400012);
+    CHECK(box_equal(back.window.box, tracked.window.box) && back.window.id == 0x10030 &&
+          back.xid == 0x400012);
     CHECK_TEXT(back.image, "a.exe");
     check_decoder(&writer, try_tracked);
 }
 
-int main(void)
-{
+int main(void) {
     RUN(catalogue_apply_of_diff_is_the_other);
     RUN(catalogue_is_bounded);
     RUN(app_ids_and_hashes);

@@ -3,14 +3,14 @@
 #include "rail/message.h"
 #include "tests/unit/test.h"
 
-static void framing_golden_bytes(void)
-{
+static void framing_golden_bytes(void) {
     MessageStream *a = message_stream_new();
     uint8_t *bytes;
     size_t size;
     for (int i = 0; i < 3; i++) {
         uint8_t frame[8];
-        message_stream_push(a, frame, test_from_hex("5052 0000 0800 0000", frame, 8)); // no magic: P and R swapped
+        message_stream_push(a, frame,
+                            test_from_hex("5052 0000 0800 0000", frame, 8)); // no magic: P and R swapped
         message_stream_push(a, frame, test_from_hex("5250 6300 0800 0000", frame, 8));
     }
     Message message;
@@ -49,19 +49,16 @@ static bool carry(MessageStream *from, MessageStream *to, uint32_t max_chunk) //
     return moved;
 }
 
-static void fill_body(uint8_t *body, size_t size, uint32_t number)
-{
+static void fill_body(uint8_t *body, size_t size, uint32_t number) {
     for (size_t i = 0; i < size; i++)
         body[i] = (uint8_t)(number * 31 + i);
 }
 
-static size_t body_size(uint32_t number)
-{
+static size_t body_size(uint32_t number) {
     return number % 17 == 0 ? MESSAGE_BODY_MAX : number * 37 % 900;
 }
 
-static uint32_t receive(MessageStream *stream, uint32_t expected)
-{
+static uint32_t receive(MessageStream *stream, uint32_t expected) {
     Message message;
     static uint8_t body[MESSAGE_BODY_MAX];
     while (message_stream_pull(stream, &message)) {
@@ -74,8 +71,7 @@ static uint32_t receive(MessageStream *stream, uint32_t expected)
     return expected;
 }
 
-static void all_arrives_in_order_in_any_pieces(void)
-{
+static void all_arrives_in_order_in_any_pieces(void) {
     static const uint32_t chunks[] = {1, 3, 7, 100, 5000, 40000};
     static uint8_t body[MESSAGE_BODY_MAX];
     for (size_t c = 0; c < sizeof chunks / sizeof *chunks; c++) {
@@ -102,8 +98,7 @@ static void all_arrives_in_order_in_any_pieces(void)
     }
 }
 
-static void credits_hold_back(void)
-{
+static void credits_hold_back(void) {
     MessageStream *a = message_stream_new();
     uint8_t *bytes, frame[8];
     size_t size;
@@ -114,7 +109,8 @@ static void credits_hold_back(void)
         free(bytes);
     CHECK_EQUAL(taken, MESSAGE_WINDOW);
     Message message;
-    message_stream_push(a, frame, test_from_hex("5250 0000 0800 ff7f", frame, 8)); // counts what was never sent
+    message_stream_push(a, frame,
+                        test_from_hex("5250 0000 0800 ff7f", frame, 8)); // counts what was never sent
     message_stream_push(a, frame, test_from_hex("5250 0000 0800 0300", frame, 8));
     CHECK(!message_stream_pull(a, &message));
     for (; message_stream_take(a, &bytes, &size); taken++)
@@ -124,8 +120,7 @@ static void credits_hold_back(void)
     message_stream_free(a);
 }
 
-static void counters_wrap(void)
-{
+static void counters_wrap(void) {
     MessageStream *a = message_stream_new(), *b = message_stream_new();
     Message message;
     uint32_t arrived = 0;
@@ -144,8 +139,7 @@ static void counters_wrap(void)
     message_stream_free(b);
 }
 
-static void garbage_is_skipped(void)
-{
+static void garbage_is_skipped(void) {
     for (int round = 0; round < 300; round++) {
         MessageStream *stream = message_stream_new();
         uint8_t garbage[200];
@@ -168,8 +162,7 @@ static void garbage_is_skipped(void)
     }
 }
 
-static void a_peer_that_never_acks_is_bounded(void)
-{
+static void a_peer_that_never_acks_is_bounded(void) {
     MessageStream *stream = message_stream_new();
     uint32_t queued = 0;
     while (queued < 100000 && message_stream_queue(stream, MESSAGE_LOG, "x", 1))
@@ -183,8 +176,7 @@ static void a_peer_that_never_acks_is_bounded(void)
     message_stream_free(stream);
 }
 
-int main(void)
-{
+int main(void) {
     RUN(framing_golden_bytes);
     RUN(all_arrives_in_order_in_any_pieces);
     RUN(credits_hold_back);

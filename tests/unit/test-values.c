@@ -9,8 +9,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/values.h"
 
-static void wire_writes_little_endian(void)
-{
+static void wire_writes_little_endian(void) {
     WireWriter writer;
     wire_writer_init(&writer);
     wire_put_u8(&writer, 0x01);
@@ -31,8 +30,7 @@ static void wire_writes_little_endian(void)
     wire_writer_clear(&writer);
 }
 
-static void wire_reader_fails_once_and_for_all(void)
-{
+static void wire_reader_fails_once_and_for_all(void) {
     uint8_t *bytes = test_tight_copy("\x01\x02\x03", 3);
     WireReader reader;
     wire_reader_init(&reader, bytes, 3);
@@ -45,8 +43,7 @@ static void wire_reader_fails_once_and_for_all(void)
     free(bytes);
 }
 
-static void check_utf16_field(const char *hex, size_t max, const char *wanted)
-{
+static void check_utf16_field(const char *hex, size_t max, const char *wanted) {
     uint8_t bytes[256];
     size_t size = test_from_hex(hex, bytes, sizeof bytes);
     uint8_t *tight = test_tight_copy(bytes, size);
@@ -60,12 +57,13 @@ static void check_utf16_field(const char *hex, size_t max, const char *wanted)
     free(tight);
 }
 
-static void wire_reads_strings(void)
-{
+static void wire_reads_strings(void) {
     check_utf16_field("0000", 10, "");
     check_utf16_field("0400 6100 0000", 10, "a");
     check_utf16_field("0600 6100 0000 6200", 10, "a");
-    check_utf16_field("0400 00d8 6100", 10, "\xef\xbf\xbd""a");
+    check_utf16_field("0400 00d8 6100", 10,
+                      "\xef\xbf\xbd"
+                      "a");
     check_utf16_field("0400 3dd8 00de", 10, "\xf0\x9f\x98\x80");
     check_utf16_field("0300 6100 62", 10, NULL);
     check_utf16_field("0400 6100", 10, NULL);
@@ -73,8 +71,7 @@ static void wire_reads_strings(void)
     check_utf16_field("ffff 6100", 10, NULL);
 }
 
-static void utf_round_trip(void)
-{
+static void utf_round_trip(void) {
     for (int i = 0; i < 500; i++) {
         char *text = test_random_text(300);
         size_t size = 0;
@@ -88,8 +85,7 @@ static void utf_round_trip(void)
     }
 }
 
-static void utf_any_bytes_become_valid(void)
-{
+static void utf_any_bytes_become_valid(void) {
     for (int i = 0; i < 2000; i++) {
         uint8_t bytes[64];
         size_t size = test_random_below(sizeof bytes);
@@ -106,26 +102,29 @@ static void utf_any_bytes_become_valid(void)
     }
 }
 
-static void check_label(const char *text, size_t max, const char *wanted)
-{
+static void check_label(const char *text, size_t max, const char *wanted) {
     char *label = utf8_label(text, max);
     CHECK_TEXT(label, wanted);
     free(label);
 }
 
-static void utf_labels_are_harmless(void)
-{
+static void utf_labels_are_harmless(void) {
     check_label("Notepad", 100, "Notepad");
     check_label("  a \t\n b  ", 100, "a b");
-    check_label("x\xe2\x80\xae""gpj.exe", 100, "xgpj.exe");
+    check_label("x\xe2\x80\xae"
+                "gpj.exe",
+                100, "xgpj.exe");
     check_label("x\xe2\x81\xa6y\xe2\x80\x8bz", 100, "xyz");
     check_label("\xd7\xa9\xd7\x9c", 3, "\xd7\xa9");
-    check_label("a\xff" "b", 100, "a\xef\xbf\xbd" "b");
+    check_label("a\xff"
+                "b",
+                100,
+                "a\xef\xbf\xbd"
+                "b");
     check_label("\x01\x1b[31m\x7f", 100, "[31m");
 }
 
-static void utf_validity(void)
-{
+static void utf_validity(void) {
     CHECK(utf8_is_valid("", 0));
     CHECK(!utf8_is_valid("a\0b", 3));
     CHECK(!utf8_is_valid("\xc0\x80", 2));
@@ -135,22 +134,19 @@ static void utf_validity(void)
     CHECK(utf8_is_valid("\xf4\x8f\xbf\xbf", 4));
 }
 
-static bool list_contains(const BoxList *list, int32_t x, int32_t y)
-{
+static bool list_contains(const BoxList *list, int32_t x, int32_t y) {
     for (uint32_t i = 0; i < list->count; i++)
         if (box_contains(list->boxes[i], x, y))
             return true;
     return false;
 }
 
-static Box small_box(void)
-{
+static Box small_box(void) {
     return (Box){test_random_between(-5, 25), test_random_between(-5, 25), test_random_between(0, 12),
                  test_random_between(0, 12)};
 }
 
-static void box_lists_as_sets_of_points(void)
-{
+static void box_lists_as_sets_of_points(void) {
     for (int round = 0; round < 400; round++) {
         bool wanted[40][40] = {0};
         BoxList list = {0};
@@ -160,7 +156,8 @@ static void box_lists_as_sets_of_points(void)
             if (kind == 0)
                 box_list_subtract(&list, box);
             else if (kind == 1)
-                box_list_intersect(&list, (box = (Box){box.x - 8, box.y - 8, box.width + 20, box.height + 20}));
+                box_list_intersect(&list,
+                                   (box = (Box){box.x - 8, box.y - 8, box.width + 20, box.height + 20}));
             else
                 box_list_add(&list, box);
             for (int i = 0; i < 1600; i++) {
@@ -175,8 +172,7 @@ static void box_lists_as_sets_of_points(void)
     }
 }
 
-static void box_list_overflows_into_its_bounds(void)
-{
+static void box_list_overflows_into_its_bounds(void) {
     BoxList list = {0};
     for (int i = 0; i < 300; i++) {
         box_list_add(&list, (Box){i * 3, i % 7, 2, 2});
@@ -188,11 +184,11 @@ static void box_list_overflows_into_its_bounds(void)
     CHECK(list.count <= BOX_LIST_MAX);
 }
 
-static void box_extremes_do_not_overflow(void)
-{
+static void box_extremes_do_not_overflow(void) {
     static const int32_t ends[] = {INT32_MIN, INT32_MIN + 1, -1, 0, 1, INT32_MAX - 1, INT32_MAX};
     for (int i = 0; i < 7 * 7 * 7; i++) {
-        Box a = {ends[i % 7], ends[i / 7 % 7], ends[i / 49], ends[i % 7]}, b = {ends[i / 49], ends[i % 7], 5, ends[i / 7 % 7]};
+        Box a = {ends[i % 7], ends[i / 7 % 7], ends[i / 49], ends[i % 7]},
+            b = {ends[i / 49], ends[i % 7], 5, ends[i / 7 % 7]};
         BoxList list = {0};
         box_list_add(&list, a);
         box_list_add(&list, b);
@@ -204,22 +200,26 @@ static void box_extremes_do_not_overflow(void)
     CHECK(box_equal(box_union((Box){0, 0, 0, 0}, (Box){5, 6, 7, 8}), (Box){5, 6, 7, 8}));
 }
 
-static void raster_reads_dibs_of_all_depths(void)
-{
+static void raster_reads_dibs_of_all_depths(void) {
     static const struct {
         uint8_t bpp;
         const char *mask, *table, *colours, *wanted;
     } cases[] = {
-        // bottom row red, green (or what the depth has); top row blue, white; upper left masked where a mask is
-        {24, "0000000080000000", "", "0000ff00ff000000 ff0000ffffff0000", "ff000000 ffffffff 0000ffff 00ff00ff"},
+        // bottom row red, green (or what the depth has); top row blue, white; upper left masked where a mask
+        // is
+        {24, "0000000080000000", "", "0000ff00ff000000 ff0000ffffff0000",
+         "ff000000 ffffffff 0000ffff 00ff00ff"},
         {24, "", "", "0000ff00ff000000 ff0000ffffff0000", "ff0000ff ffffffff 0000ffff 00ff00ff"},
         {16, "", "", "007ce003 1f00ff7f", "ff0000ff ffffffff 0000ffff 00ff00ff"},
-        {8, "0000000000000000", "0000ff00 00ff0000", "00010000 01000000", "00ff00ff 0000ffff 0000ffff 00ff00ff"},
+        {8, "0000000000000000", "0000ff00 00ff0000", "00010000 01000000",
+         "00ff00ff 0000ffff 0000ffff 00ff00ff"},
         {8, "", "0000ff00", "00ff0000 00000000", "0000ffff 0000ffff 0000ffff 000000ff"},
         {4, "", "0000ff00 00ff0000", "01000000 10000000", "00ff00ff 0000ffff 0000ffff 00ff00ff"},
         {1, "", "0000ff00 00ff0000", "40000000 80000000", "00ff00ff 0000ffff 0000ffff 00ff00ff"},
-        {32, "0000000000000000", "", "0000ff80 00ff0000 ff0000ff ffffff01", "ff0000ff ffffff01 0000ff80 00ff0000"},
-        {32, "0000000080000000", "", "0000ff00 00ff0000 ff000000 ffffff00", "ff000000 ffffffff 0000ffff 00ff00ff"},
+        {32, "0000000000000000", "", "0000ff80 00ff0000 ff0000ff ffffff01",
+         "ff0000ff ffffff01 0000ff80 00ff0000"},
+        {32, "0000000080000000", "", "0000ff00 00ff0000 ff000000 ffffff00",
+         "ff000000 ffffffff 0000ffff 00ff00ff"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint8_t mask[64], table[64], colours[64];
@@ -240,8 +240,7 @@ static void raster_reads_dibs_of_all_depths(void)
     }
 }
 
-static void raster_refuses_what_does_not_fit(void)
-{
+static void raster_refuses_what_does_not_fit(void) {
     static const uint8_t depths[] = {0, 1, 2, 3, 4, 8, 15, 16, 24, 32, 255};
     for (int i = 0; i < 3000; i++) {
         size_t sizes[3];
@@ -252,8 +251,15 @@ static void raster_refuses_what_does_not_fit(void)
             test_random_bytes(parts[part], sizes[part]);
             parts[part] = realloc(parts[part], sizes[part] ? sizes[part] : 1);
         }
-        RasterDib dib = {(uint16_t)test_random_below(9), (uint16_t)test_random_below(9), depths[test_random_below(11)],
-                         parts[0], parts[1], parts[2], sizes[0], sizes[1], sizes[2]};
+        RasterDib dib = {(uint16_t)test_random_below(9),
+                         (uint16_t)test_random_below(9),
+                         depths[test_random_below(11)],
+                         parts[0],
+                         parts[1],
+                         parts[2],
+                         sizes[0],
+                         sizes[1],
+                         sizes[2]};
         if (i % 50 == 0)
             dib.width = dib.height = 0xffff;
         Raster *raster = raster_from_dib(&dib);
@@ -263,25 +269,25 @@ static void raster_refuses_what_does_not_fit(void)
         for (int part = 0; part < 3; part++)
             free(parts[part]);
     }
-    CHECK(!raster_new(0, 1) && !raster_new(1, 0) && !raster_new(257, 1) && !raster_new(UINT32_MAX, UINT32_MAX));
+    CHECK(!raster_new(0, 1) && !raster_new(1, 0) && !raster_new(257, 1) &&
+          !raster_new(UINT32_MAX, UINT32_MAX));
     raster_free(NULL);
 }
 
-static void roles_by_style(void)
-{
+static void roles_by_style(void) {
     static const struct {
         uint32_t style, ex_style, owner;
         GuestRole role;
         bool focus;
     } cases[] = {
-        {0x14CF0000, 0x100, 0, GUEST_ROLE_NORMAL, true},          // Notepad
-        {0x94C800C4, 0x00010101, 7, GUEST_ROLE_DIALOG, true},     // file dialog
-        {0x94C80000, 0x00000188, 7, GUEST_ROLE_UTILITY, true},    // palette
-        {0x96000000, 0x00000088, 0, GUEST_ROLE_POPUP, false},     // menu
-        {0x96000000, 0x08000088, 7, GUEST_ROLE_POPUP, false},     // tooltip
-        {0x94000000, 0x00000000, 0, GUEST_ROLE_NORMAL, true},     // borderless main window
-        {0x94000000, 0x00040080, 0, GUEST_ROLE_NORMAL, true},     // tool window that wants a button
-        {0x1CCF0000, 0x00000100, 0, GUEST_ROLE_NORMAL, false},    // disabled by a dialog
+        {0x14CF0000, 0x100, 0, GUEST_ROLE_NORMAL, true},       // Notepad
+        {0x94C800C4, 0x00010101, 7, GUEST_ROLE_DIALOG, true},  // file dialog
+        {0x94C80000, 0x00000188, 7, GUEST_ROLE_UTILITY, true}, // palette
+        {0x96000000, 0x00000088, 0, GUEST_ROLE_POPUP, false},  // menu
+        {0x96000000, 0x08000088, 7, GUEST_ROLE_POPUP, false},  // tooltip
+        {0x94000000, 0x00000000, 0, GUEST_ROLE_NORMAL, true},  // borderless main window
+        {0x94000000, 0x00040080, 0, GUEST_ROLE_NORMAL, true},  // tool window that wants a button
+        {0x1CCF0000, 0x00000100, 0, GUEST_ROLE_NORMAL, false}, // disabled by a dialog
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         GuestWindow window;
@@ -297,15 +303,13 @@ static void roles_by_style(void)
 
 static const Box A = {10, 10, 100, 100}, B = {20, 10, 100, 100}, C = {30, 10, 120, 90};
 
-static void check_step(PlacementStep step, PlacementAction action, Box box)
-{
+static void check_step(PlacementStep step, PlacementAction action, Box box) {
     CHECK_EQUAL(step.action, action);
     if (action != PLACEMENT_NOTHING)
         CHECK(box_equal(step.box, box));
 }
 
-static void placement_first_word_is_the_guests(void)
-{
+static void placement_first_word_is_the_guests(void) {
     Placement p;
     placement_init(&p);
     check_step(placement_host_says(&p, B, 0), PLACEMENT_NOTHING, B);
@@ -315,8 +319,7 @@ static void placement_first_word_is_the_guests(void)
     CHECK_EQUAL(placement_deadline(&p), 0);
 }
 
-static void placement_user_moves_and_guest_agrees(void)
-{
+static void placement_user_moves_and_guest_agrees(void) {
     Placement p;
     placement_init(&p);
     placement_guest_says(&p, A, 0);
@@ -328,8 +331,7 @@ static void placement_user_moves_and_guest_agrees(void)
     check_step(placement_host_says(&p, B, 40), PLACEMENT_NOTHING, B);
 }
 
-static void placement_user_moves_on(void)
-{
+static void placement_user_moves_on(void) {
     Placement p;
     placement_init(&p);
     placement_guest_says(&p, A, 0);
@@ -340,8 +342,7 @@ static void placement_user_moves_on(void)
     check_step(placement_time_passed(&p, 99999), PLACEMENT_NOTHING, C);
 }
 
-static void placement_guest_refuses(void)
-{
+static void placement_guest_refuses(void) {
     Placement p;
     placement_init(&p);
     placement_guest_says(&p, A, 0);
@@ -352,8 +353,7 @@ static void placement_guest_refuses(void)
     CHECK_EQUAL(placement_deadline(&p), 0);
 }
 
-static void placement_always_settles(void)
-{
+static void placement_always_settles(void) {
     for (int round = 0; round < 500; round++) {
         Placement p;
         placement_init(&p);
@@ -386,8 +386,7 @@ static void placement_always_settles(void)
     }
 }
 
-int main(void)
-{
+int main(void) {
     RUN(wire_writes_little_endian);
     RUN(wire_reader_fails_once_and_for_all);
     RUN(wire_reads_strings);

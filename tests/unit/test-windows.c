@@ -4,8 +4,7 @@
 #include "tests/unit/test.h"
 #include "tests/unit/values.h"
 
-static void window_apply_of_diff_is_the_other(void)
-{
+static void window_apply_of_diff_is_the_other(void) {
     for (int i = 0; i < 3000; i++) {
         GuestWindow a, b;
         GuestWindowDelta delta;
@@ -23,8 +22,7 @@ static void window_apply_of_diff_is_the_other(void)
     }
 }
 
-static void window_apply_clamps(void)
-{
+static void window_apply_clamps(void) {
     GuestWindow window;
     GuestWindowDelta delta = {.fields = UINT32_MAX};
     guest_window_init(&window, 7);
@@ -51,8 +49,7 @@ static void window_apply_clamps(void)
           window.show == GUEST_SHOW_MAXIMISED || window.show == GUEST_SHOW_NORMAL);
 }
 
-static void window_titles_are_cut_at_a_character(void)
-{
+static void window_titles_are_cut_at_a_character(void) {
     char title[2000] = "";
     for (int i = 0; i < 400; i++)
         strcat(title, "\xe2\x82\xac");
@@ -64,8 +61,7 @@ static void window_titles_are_cut_at_a_character(void)
     CHECK_TEXT(window.title, "");
 }
 
-static void say_window(Desk *desk, uint32_t id, bool is_new, uint32_t fields, int32_t x)
-{
+static void say_window(Desk *desk, uint32_t id, bool is_new, uint32_t fields, int32_t x) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_WINDOW);
     event.window = id;
@@ -79,8 +75,7 @@ static void say_window(Desk *desk, uint32_t id, bool is_new, uint32_t fields, in
     desk_event_clear(&event);
 }
 
-static void say(Desk *desk, DeskEventKind kind, uint32_t window)
-{
+static void say(Desk *desk, DeskEventKind kind, uint32_t window) {
     DeskEvent event;
     desk_event_init(&event, kind);
     event.window = window;
@@ -88,8 +83,7 @@ static void say(Desk *desk, DeskEventKind kind, uint32_t window)
     desk_event_clear(&event);
 }
 
-static void say_order(Desk *desk, uint32_t active, uint32_t count, const uint32_t *ids)
-{
+static void say_order(Desk *desk, uint32_t active, uint32_t count, const uint32_t *ids) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_STACKING);
     event.as.stacking.has_active = event.as.stacking.has_order = true;
@@ -100,8 +94,7 @@ static void say_order(Desk *desk, uint32_t active, uint32_t count, const uint32_
     desk_event_clear(&event);
 }
 
-static int changes(Desk *desk, DeskChangeKind kind, uint32_t window, uint32_t *ret_fields)
-{
+static int changes(Desk *desk, DeskChangeKind kind, uint32_t window, uint32_t *ret_fields) {
     DeskChange change;
     int count = 0;
     while (desk_next_change(desk, &change)) {
@@ -114,8 +107,7 @@ static int changes(Desk *desk, DeskChangeKind kind, uint32_t window, uint32_t *r
     return count;
 }
 
-static void desk_tells_of_a_window_once(void)
-{
+static void desk_tells_of_a_window_once(void) {
     Desk *desk = desk_new();
     uint32_t fields = 0;
     say_window(desk, 5, true, GUEST_WINDOW_ALL, 1);
@@ -136,8 +128,7 @@ static void desk_tells_of_a_window_once(void)
     desk_free(desk);
 }
 
-static void desk_hides_what_was_never_seen(void)
-{
+static void desk_hides_what_was_never_seen(void) {
     Desk *desk = desk_new();
     DeskChange change;
     say_window(desk, 5, true, GUEST_WINDOW_ALL, 1);
@@ -153,8 +144,7 @@ static void desk_hides_what_was_never_seen(void)
     desk_free(desk);
 }
 
-static void desk_resync_drops_what_is_not_named(void)
-{
+static void desk_resync_drops_what_is_not_named(void) {
     Desk *desk = desk_new();
     say_window(desk, 5, true, GUEST_WINDOW_ALL, 1);
     say_window(desk, 6, true, GUEST_WINDOW_ALL, 1);
@@ -169,8 +159,7 @@ static void desk_resync_drops_what_is_not_named(void)
     desk_free(desk);
 }
 
-static void desk_unmonitored_has_no_windows(void)
-{
+static void desk_unmonitored_has_no_windows(void) {
     Desk *desk = desk_new();
     bool first = desk_is_monitored(desk);
     say(desk, DESK_EVENT_SYNC_BEGAN, 0);
@@ -185,8 +174,7 @@ static void desk_unmonitored_has_no_windows(void)
     (void)first;
 }
 
-static void desk_stacking_holds_known_windows_only(void)
-{
+static void desk_stacking_holds_known_windows_only(void) {
     Desk *desk = desk_new();
     const uint32_t *ids, order[] = {9, 6, 0xfffffffe, 5};
     say_window(desk, 5, true, GUEST_WINDOW_ALL, 1);
@@ -201,8 +189,7 @@ static void desk_stacking_holds_known_windows_only(void)
     desk_free(desk);
 }
 
-static void desk_is_bounded(void)
-{
+static void desk_is_bounded(void) {
     Desk *desk = desk_new();
     for (uint32_t id = 1; id < 5000; id++)
         say_window(desk, id, true, GUEST_WINDOW_ALL, 1);
@@ -211,8 +198,7 @@ static void desk_is_bounded(void)
 }
 
 // The changes, followed literally, keep a second copy that equals the desk.
-static void desk_changes_tell_all(void)
-{
+static void desk_changes_tell_all(void) {
     Desk *desk = desk_new();
     bool known[41] = {0};
     int32_t x[41] = {0};
@@ -251,8 +237,7 @@ static void desk_changes_tell_all(void)
     desk_free(desk);
 }
 
-int main(void)
-{
+int main(void) {
     RUN(window_apply_of_diff_is_the_other);
     RUN(window_apply_clamps);
     RUN(window_titles_are_cut_at_a_character);

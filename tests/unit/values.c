@@ -4,35 +4,32 @@
 #include "rail/mem.h"
 #include "tests/unit/test.h"
 
-Box values_box(void)
-{
-    return (Box){test_random_between(-3000, 3000), test_random_between(-3000, 3000), test_random_between(0, 3000),
-                 test_random_between(0, 3000)};
+Box values_box(void) {
+    return (Box){test_random_between(-3000, 3000), test_random_between(-3000, 3000),
+                 test_random_between(0, 3000), test_random_between(0, 3000)};
 }
 
-static void fill_boxes(BoxList *list, uint32_t max)
-{
+static void fill_boxes(BoxList *list, uint32_t max) {
     memset(list, 0, sizeof *list);
     uint32_t count = test_random_below(max + 1);
     for (uint32_t i = 0; i < count; i++)
-        list->boxes[list->count++] = (Box){(int32_t)(i * 10), test_random_between(0, 500), 9, test_random_between(1, 400)};
+        list->boxes[list->count++] =
+            (Box){(int32_t)(i * 10), test_random_between(0, 500), 9, test_random_between(1, 400)};
 }
 
-static void fill_text(char *field, size_t max_bytes)
-{
+static void fill_text(char *field, size_t max_bytes) {
     char *text = test_random_text(max_bytes);
     snprintf(field, max_bytes + 1, "%s", text);
     free(text);
 }
 
-static GuestShow some_show(void)
-{
-    static const GuestShow shows[] = {GUEST_SHOW_HIDDEN, GUEST_SHOW_MINIMISED, GUEST_SHOW_MAXIMISED, GUEST_SHOW_NORMAL};
+static GuestShow some_show(void) {
+    static const GuestShow shows[] = {GUEST_SHOW_HIDDEN, GUEST_SHOW_MINIMISED, GUEST_SHOW_MAXIMISED,
+                                      GUEST_SHOW_NORMAL};
     return shows[test_random_below(4)];
 }
 
-static void change_field(GuestWindow *window, uint32_t field)
-{
+static void change_field(GuestWindow *window, uint32_t field) {
     switch (field) {
     case GUEST_WINDOW_OWNER:
         window->owner = test_random_below(3) ? 2000 + test_random_below(50) : 0;
@@ -77,32 +74,28 @@ static void change_field(GuestWindow *window, uint32_t field)
     }
 }
 
-void values_window_change(GuestWindow *window)
-{
+void values_window_change(GuestWindow *window) {
     uint32_t fields = test_random() & test_random() & GUEST_WINDOW_ALL;
     for (uint32_t field = 1; field < GUEST_WINDOW_ALL; field <<= 1)
         if (fields & field)
             change_field(window, field);
 }
 
-void values_window(GuestWindow *ret_window, uint32_t id)
-{
+void values_window(GuestWindow *ret_window, uint32_t id) {
     guest_window_init(ret_window, id);
     for (uint32_t field = 1; field < GUEST_WINDOW_ALL; field <<= 1)
         if (test_random_below(4))
             change_field(ret_window, field);
 }
 
-Raster *values_raster(uint32_t max_side)
-{
+Raster *values_raster(uint32_t max_side) {
     Raster *raster = raster_new(1 + test_random_below(max_side), 1 + test_random_below(max_side));
     CHECK(raster);
     test_random_bytes(raster->bgra, (size_t)raster->width * raster->height * 4);
     return raster;
 }
 
-App *values_app(uint64_t id)
-{
+App *values_app(uint64_t id) {
     App *app = app_new();
     char **const fields[] = {&app->name,      &app->description, &app->group, &app->target,
                              &app->arguments, &app->directory,   &app->aumid};
@@ -119,8 +112,7 @@ App *values_app(uint64_t id)
     return app;
 }
 
-static void fill_publication(uint16_t *type, uint16_t *size, uint8_t **body)
-{
+static void fill_publication(uint16_t *type, uint16_t *size, uint8_t **body) {
     uint8_t bytes[600];
     test_random_bytes(bytes, sizeof bytes);
     *type = (uint16_t)test_random_below(60);
@@ -128,8 +120,7 @@ static void fill_publication(uint16_t *type, uint16_t *size, uint8_t **body)
     *body = mem_copy(bytes, *size);
 }
 
-static void fill_window_event(DeskEvent *event)
-{
+static void fill_window_event(DeskEvent *event) {
     GuestWindow before, after;
     switch (event->kind) {
     case DESK_EVENT_WINDOW:
@@ -168,8 +159,7 @@ static void fill_window_event(DeskEvent *event)
     }
 }
 
-void values_desk_event(DeskEvent *ret_event, DeskEventKind kind)
-{
+void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
     desk_event_init(ret_event, kind);
     if (kind == DESK_EVENT_WINDOW || kind == DESK_EVENT_WINDOW_GONE || kind == DESK_EVENT_WINDOW_ICON ||
         kind == DESK_EVENT_MOVE_SIZE || kind == DESK_EVENT_MIN_MAX || kind == DESK_EVENT_SURFACE)
@@ -213,8 +203,7 @@ void values_desk_event(DeskEvent *ret_event, DeskEventKind kind)
     }
 }
 
-static void fill_connect(Intent *intent)
-{
+static void fill_connect(Intent *intent) {
     fill_text(intent->as.connect.address, 200);
     fill_text(intent->as.connect.user, 100);
     fill_text(intent->as.connect.domain, 100);
@@ -228,8 +217,7 @@ static void fill_connect(Intent *intent)
     intent->as.connect.catalogue = (uint64_t)test_random() << 32 | test_random();
 }
 
-void values_intent(Intent *ret_intent, IntentKind kind)
-{
+void values_intent(Intent *ret_intent, IntentKind kind) {
     intent_init(ret_intent, kind);
     if (kind == INTENT_ACTIVATE || kind == INTENT_MOVE || kind == INTENT_SYSTEM_COMMAND)
         ret_intent->window = test_random();
