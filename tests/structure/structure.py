@@ -15,7 +15,7 @@ FUNCTION_LINES = 80
 
 LIBC = set("""assert ctype errno inttypes limits math setjmp signal stdarg stdatomic stdbool stddef stdint stdio stdlib string
 time wchar""".split())
-POSIX = r"(sys|linux|arpa|netinet)/.*|unistd|fcntl|poll|spawn|dirent|pwd|grp|dlfcn|locale|getopt|sched|ftw|ifaddrs|netdb|termios"
+POSIX = r"(sys|linux|arpa|netinet)/.*|unistd|fcntl|poll|spawn|dirent|pwd|grp|dlfcn|locale|getopt|sched|ftw|ifaddrs|netdb|termios|utime"
 GLIB = r"glib(/.*)?|glib-(object|unix)|gio/.*|glib/.*"
 X11 = r"X11/.*|xcb/.*"
 
