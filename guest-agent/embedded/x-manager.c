@@ -78,14 +78,21 @@ static void set_active(XWindows *windows, XWindow *window) {
     x_windows_touch_stack(windows);
 }
 
+// A window that takes the focus by itself becomes active when it has done so (FocusIn), since it may decline.
 static void focus(XWindow *window) {
     const XServer *server = window->owner->server;
-    if (window->wants_input)
+    if (window->wants_input) {
         XSetInputFocus(server->display, window->xid, RevertToPointerRoot, CurrentTime);
+        set_active(window->owner, window);
+    }
     if (window->takes_focus)
         x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
                       (long[5]){(long)server->atoms[X_WM_TAKE_FOCUS], CurrentTime});
-    set_active(window->owner, window);
+}
+
+void x_manager_offer_focus(XWindow *window) {
+    if (!window->is_override && window->is_mapped && window->owner->active != window)
+        focus(window);
 }
 
 void x_manager_activate(XWindow *window) {

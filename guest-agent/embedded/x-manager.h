@@ -9,6 +9,7 @@ void x_manager_read_hints(XWindow *window);
 void x_manager_on_mapped(XWindow *window);
 void x_manager_on_unmapped(XWindow *window);
 void x_manager_activate(XWindow *window);     // raise and focus
+void x_manager_offer_focus(XWindow *window);  // of a new window, once it is announced
 void x_manager_deactivate(XWindows *windows); // no window has the focus
 void x_manager_move(XWindow *window, Box box);
 void x_manager_close(XWindow *window);

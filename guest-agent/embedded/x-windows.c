@@ -105,6 +105,7 @@ static void announce(XWindow *window) {
     windows->events->on_icon(windows->user, window);
     windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
     x_windows_touch_stack(windows);
+    x_manager_offer_focus(window);
 }
 
 static gboolean on_facts_timeout(gpointer user) {
