@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -186,6 +187,21 @@ static bool publish_accessories(const Wine *wine, GError **error) {
     return true;
 }
 
+// Wine does not find its own fonts by the drive that was taken away; without Marlett the caption buttons are letters.
+static void link_fonts(const Wine *wine) {
+    static const char folder[] = "/usr/share/wine/fonts";
+    g_autofree char *fonts = g_build_filename(wine->prefix, "drive_c", "windows", "Fonts", NULL);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    g_mkdir_with_parents(fonts, 0755);
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *from = g_build_filename(folder, name, NULL);
+        g_autofree char *to = g_build_filename(fonts, name, NULL);
+        if (symlink(from, to) != 0 && errno != EEXIST)
+            g_warning("%s: %s", to, g_strerror(errno));
+    }
+}
+
 static bool make_prefix(Wine *wine, GError **error) {
     const char *boot[] = {"wine", "wineboot", "-i", NULL};
     g_autofree char *own = g_build_filename(wine->prefix, "drive_c", "railhead", NULL);
@@ -198,6 +214,7 @@ static bool make_prefix(Wine *wine, GError **error) {
     if (!run_server(wine, "-p", error) || !run(wine, boot, error))
         return false;
     close_prefix(wine);
+    link_fonts(wine);
     g_mkdir(own, 0755);
     enter_drive(wine);
     stage(wine, "Publishing the accessories");

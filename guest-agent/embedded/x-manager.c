@@ -237,8 +237,25 @@ static void on_configure_request(XWindows *windows, const XConfigureRequestEvent
                      (unsigned)event->value_mask & ~(unsigned)CWBorderWidth, &changes);
 }
 
+// Wine leaves a window that asked for no place at (0,0): it is put where Windows would put it, a step further each time.
+static void place_new(XWindow *window) {
+    enum { STEP = 26, STEPS = 8 };
+    XWindows *windows = window->owner;
+    const Box area = windows->work_area;
+    if (window->id || window->transient_for || window->is_maximised || window->is_fullscreen || window->box.x ||
+        window->box.y)
+        return;
+    int step = STEP * (1 + windows->cascade++ % STEPS);
+    Box box = window->box;
+    box.x = area.x + MAX(0, MIN(step, area.width - box.width));
+    box.y = area.y + MAX(0, MIN(step, area.height - box.height));
+    x_manager_move(window, box);
+}
+
 static void on_map_request(XWindows *windows, Window xid) {
     XWindow *window = find(windows, xid);
+    if (window && !window->is_iconic)
+        place_new(window);
     if (window) {
         x_manager_read_hints(window);
         read_net_state(window);

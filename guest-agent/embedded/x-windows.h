@@ -51,6 +51,7 @@ struct XWindows {
     Box work_area;
     bool is_tracking; // facts are worth waiting for
     bool is_stack_dirty;
+    int cascade; // windows placed by x_manager so far
     guint flush;
     uint32_t stack[X_WINDOWS_STACK_MAX]; // ids, front to back
     size_t stack_count;

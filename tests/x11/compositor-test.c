@@ -384,6 +384,10 @@ static bool has_minimise(void) {
     return intent && intent->as.command == SYSTEM_COMMAND_MINIMISE;
 }
 
+static bool window_is_viewable(void) {
+    return is_viewable(WINDOW);
+}
+
 static void test_manager_commands(void) {
     CompositorWindow window;
     const long none[5] = {0, 2, 0, 0, 0};
@@ -403,7 +407,7 @@ static void test_manager_commands(void) {
         send(&event, -1);
     }
     watch_quiet();
-    g_assert_true(is_viewable(WINDOW));
+    g_assert_true(wait_until(window_is_viewable));
     g_assert_cmpuint(count_intents(INTENT_SYSTEM_COMMAND), ==, 2);
     assert_pixels(100, 120);
 }
