@@ -187,7 +187,8 @@ static bool publish_accessories(const Wine *wine, GError **error) {
     return true;
 }
 
-// Wine does not find its own fonts by the drive that was taken away; without Marlett the caption buttons are letters.
+// Wine does not find its own fonts by the drive that was taken away; without Marlett the caption buttons are
+// letters.
 static void link_fonts(const Wine *wine) {
     static const char folder[] = "/usr/share/wine/fonts";
     g_autofree char *fonts = g_build_filename(wine->prefix, "drive_c", "windows", "Fonts", NULL);

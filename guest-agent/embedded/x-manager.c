@@ -237,13 +237,14 @@ static void on_configure_request(XWindows *windows, const XConfigureRequestEvent
                      (unsigned)event->value_mask & ~(unsigned)CWBorderWidth, &changes);
 }
 
-// Wine leaves a window that asked for no place at (0,0): it is put where Windows would put it, a step further each time.
+// Wine leaves a window that asked for no place at (0,0): it is put where Windows would put it, a step further
+// each time.
 static void place_new(XWindow *window) {
     enum { STEP = 26, STEPS = 8 };
     XWindows *windows = window->owner;
     const Box area = windows->work_area;
-    if (window->id || window->transient_for || window->is_maximised || window->is_fullscreen || window->box.x ||
-        window->box.y)
+    if (window->id || window->transient_for || window->is_maximised || window->is_fullscreen ||
+        window->box.x || window->box.y)
         return;
     int step = STEP * (1 + windows->cascade++ % STEPS);
     Box box = window->box;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One X window per guest window: takes DeskEvents of one guest, keeps the replica, pushes wanted != pushed to the X server,
-// and turns X events into Intents. One Display serves all guests of the agent; one Compositor serves one guest.
+// One X window per guest window: takes DeskEvents of one guest, keeps the replica, pushes wanted != pushed to
+// the X server, and turns X events into Intents. One Display serves all guests of the agent; one Compositor
+// serves one guest.
 #pragma once
 #include <glib.h>
 #include "rail/desk-event.h"
@@ -14,8 +15,8 @@ GQuark compositor_error_quark(void);
 typedef struct Screen Screen;         // the connection to the X server, a GSource
 typedef struct Compositor Compositor; // the windows of one guest
 
-// Which application a guest window belongs to; asked before the first map, and again when it was not known. The strings
-// are allocated with g_malloc and become the compositor's.
+// Which application a guest window belongs to; asked before the first map, and again when it was not known.
+// The strings are allocated with g_malloc and become the compositor's.
 typedef struct WindowIdentity {
     char *wm_class; // equal to the launcher's StartupWMClass
     char *name;     // for people
@@ -36,15 +37,19 @@ typedef struct CompositorCallbacks {
 
 Screen *screen_open(const char *display_name, GError **error); // NULL: $DISPLAY
 void screen_close(Screen *screen);
-void screen_work_area(Screen *screen, Box *ret_desktop, Box *ret_work_area); // bounding box of all monitors; the first one's
+void screen_work_area(Screen *screen, Box *ret_desktop,
+                      Box *ret_work_area); // bounding box of all monitors; the first one's
 
-Compositor *compositor_new(Screen *screen, const char *guest_name, const CompositorCallbacks *callbacks, gpointer user);
+Compositor *compositor_new(Screen *screen, const char *guest_name, const CompositorCallbacks *callbacks,
+                           gpointer user);
 void compositor_free(Compositor *compositor); // destroys the windows
 
-void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd); // owns fd; may take what the event owns
-void compositor_identity_changed(Compositor *compositor, uint32_t window);    // ask identify again
-void compositor_session_lost(Compositor *compositor); // windows stay, greyed, until the next SYNC_ENDED or compositor_drop
-void compositor_drop(Compositor *compositor);         // destroys the windows, keeps the compositor
+void compositor_take_event(Compositor *compositor, DeskEvent *event,
+                           int fd); // owns fd; may take what the event owns
+void compositor_identity_changed(Compositor *compositor, uint32_t window); // ask identify again
+void compositor_session_lost(
+    Compositor *compositor); // windows stay, greyed, until the next SYNC_ENDED or compositor_drop
+void compositor_drop(Compositor *compositor); // destroys the windows, keeps the compositor
 
 typedef struct CompositorWindow {
     uint32_t guest_window;
@@ -54,5 +59,6 @@ typedef struct CompositorWindow {
     Box host_box;             // X root coordinates
     bool mapped, painted, stale;
 } CompositorWindow;
-bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow *ret_window); // false past the end
-bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time);               // _NET_ACTIVE_WINDOW
+bool compositor_window_at(Compositor *compositor, size_t index,
+                          CompositorWindow *ret_window);                         // false past the end
+bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time); // _NET_ACTIVE_WINDOW

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The socket between railhead-agent and a railhead-session: one value per datagram on a SOCK_SEQPACKET pair, file descriptors
-// beside a DESK_EVENT_SURFACE, one GSource. Sends never block: what the socket does not take waits in order, and
-// damage that waits is merged per surface.
+// The socket between railhead-agent and a railhead-session: one value per datagram on a SOCK_SEQPACKET pair,
+// file descriptors beside a DESK_EVENT_SURFACE, one GSource. Sends never block: what the socket does not take
+// waits in order, and damage that waits is merged per surface.
 #pragma once
 #include <gio/gio.h>
 #include "rail/desk-event.h"
@@ -13,16 +13,20 @@ GQuark link_error_quark(void);
 
 typedef struct Link Link;
 
-// fd is -1 unless the event is a DESK_EVENT_SURFACE; the handler owns it then, and may take over what the event owns.
+// fd is -1 unless the event is a DESK_EVENT_SURFACE; the handler owns it then, and may take over what the
+// event owns.
 typedef void (*LinkOnEvent)(DeskEvent *event, int fd, gpointer user);
 typedef void (*LinkOnIntent)(Intent *intent, gpointer user);
-typedef void (*LinkOnClosed)(const GError *error, gpointer user); // error NULL: the peer closed in order; called once
+typedef void (*LinkOnClosed)(const GError *error,
+                             gpointer user); // error NULL: the peer closed in order; called once
 
-bool link_pair(int ret_fds[2], GError **error); // close-on-exec, non-blocking, buffers sized for the largest datagram
+bool link_pair(int ret_fds[2],
+               GError **error); // close-on-exec, non-blocking, buffers sized for the largest datagram
 
-Link *link_new_agent_end(int fd, LinkOnEvent on_event, LinkOnClosed on_closed, gpointer user);       // owns fd
+Link *link_new_agent_end(int fd, LinkOnEvent on_event, LinkOnClosed on_closed, gpointer user);     // owns fd
 Link *link_new_session_end(int fd, LinkOnIntent on_intent, LinkOnClosed on_closed, gpointer user); // owns fd
 void link_free(Link *link); // no more callbacks
 
-bool link_send_event(Link *link, const DeskEvent *event, int fd); // fd is duplicated by the kernel, the caller keeps it
-bool link_send_intent(Link *link, const Intent *intent);          // false: closed, or too much waits
+bool link_send_event(Link *link, const DeskEvent *event,
+                     int fd); // fd is duplicated by the kernel, the caller keeps it
+bool link_send_intent(Link *link, const Intent *intent); // false: closed, or too much waits

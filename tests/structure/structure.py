@@ -107,6 +107,10 @@ def check_format(paths):
     if not tool:
         print("clang-format is not there: format not checked")
         return
+    version = subprocess.run([tool, "--version"], capture_output=True, text=True, check=False).stdout
+    if not re.search(r"version 14\.", version):  # another version lays out other lines
+        print(f"format not checked: it is that of clang-format 14, and this is {version.strip()}")
+        return
     result = subprocess.run([tool, "--dry-run", "-Werror", *paths], cwd=ROOT, capture_output=True, text=True, check=False)
     for match in re.finditer(r"^(.*?):(\d+):\d+: error: .*", result.stderr, re.MULTILINE):
         if not any(known.startswith(match[1] + ":") and known.endswith("format") for known in breaches):
