@@ -5,19 +5,46 @@
 #include <stdbool.h>
 #include <X11/Xlib.h>
 
-#define X_ATOMS(X)                                                                                           \
-    X(WM_PROTOCOLS)                                                                                          \
-    X(WM_DELETE_WINDOW)                                                                                      \
-    X(WM_TAKE_FOCUS)                                                                                         \
-    X(WM_STATE) X(WM_CHANGE_STATE) X(WM_TRANSIENT_FOR) X(WM_NAME) X(UTF8_STRING) X(MANAGER) X(WM_S0)         \
-        X(_NET_SUPPORTED) X(_NET_SUPPORTING_WM_CHECK) X(_NET_ACTIVE_WINDOW) X(_NET_WM_NAME) X(_NET_WM_STATE) \
-            X(_NET_WM_STATE_MAXIMIZED_VERT) X(_NET_WM_STATE_MAXIMIZED_HORZ) X(_NET_WM_STATE_FULLSCREEN)      \
-                X(_NET_WM_STATE_HIDDEN) X(_NET_WM_STATE_ABOVE) X(_NET_WM_STATE_SKIP_TASKBAR)                 \
-                    X(_NET_WM_STATE_MODAL) X(_NET_WM_ICON) X(_NET_WM_PID) X(_NET_WM_MOVERESIZE)              \
-                        X(_NET_WM_WINDOW_TYPE) X(_NET_WM_WINDOW_TYPE_DIALOG) X(_NET_WORKAREA)                \
-                            X(_NET_CLIENT_LIST) X(_NET_NUMBER_OF_DESKTOPS) X(_NET_CURRENT_DESKTOP)           \
-                                X(_NET_FRAME_EXTENTS) X(_NET_WM_PING) X(_NET_SYSTEM_TRAY_S0)                 \
-                                    X(_NET_SYSTEM_TRAY_OPCODE) X(_XEMBED) X(_XEMBED_INFO)
+// clang-format off
+#define X_ATOMS(X) \
+    X(WM_PROTOCOLS) \
+    X(WM_DELETE_WINDOW) \
+    X(WM_TAKE_FOCUS) \
+    X(WM_STATE) \
+    X(WM_CHANGE_STATE) \
+    X(WM_TRANSIENT_FOR) \
+    X(WM_NAME) \
+    X(UTF8_STRING) \
+    X(MANAGER) \
+    X(WM_S0) \
+    X(_NET_SUPPORTED) \
+    X(_NET_SUPPORTING_WM_CHECK) \
+    X(_NET_ACTIVE_WINDOW) \
+    X(_NET_WM_NAME) \
+    X(_NET_WM_STATE) \
+    X(_NET_WM_STATE_MAXIMIZED_VERT) \
+    X(_NET_WM_STATE_MAXIMIZED_HORZ) \
+    X(_NET_WM_STATE_FULLSCREEN) \
+    X(_NET_WM_STATE_HIDDEN) \
+    X(_NET_WM_STATE_ABOVE) \
+    X(_NET_WM_STATE_SKIP_TASKBAR) \
+    X(_NET_WM_STATE_MODAL) \
+    X(_NET_WM_ICON) \
+    X(_NET_WM_PID) \
+    X(_NET_WM_MOVERESIZE) \
+    X(_NET_WM_WINDOW_TYPE) \
+    X(_NET_WM_WINDOW_TYPE_DIALOG) \
+    X(_NET_WORKAREA) \
+    X(_NET_CLIENT_LIST) \
+    X(_NET_NUMBER_OF_DESKTOPS) \
+    X(_NET_CURRENT_DESKTOP) \
+    X(_NET_FRAME_EXTENTS) \
+    X(_NET_WM_PING) \
+    X(_NET_SYSTEM_TRAY_S0) \
+    X(_NET_SYSTEM_TRAY_OPCODE) \
+    X(_XEMBED) \
+    X(_XEMBED_INFO)
+// clang-format on
 
 typedef enum XAtomName {
 #define X_ATOM_ENUM(name) X_##name,

@@ -3,17 +3,37 @@
 #pragma once
 #include "host-agent/compositor/x11.h"
 
-#define ATOMS(X)                                                                                             \
-    X(WM_PROTOCOLS)                                                                                          \
-    X(WM_DELETE_WINDOW)                                                                                      \
-    X(WM_TAKE_FOCUS) X(WM_STATE) X(UTF8_STRING) X(_MOTIF_WM_HINTS) X(_NET_SUPPORTING_WM_CHECK)               \
-        X(_NET_WORKAREA) X(_NET_ACTIVE_WINDOW) X(_NET_WM_NAME) X(_NET_WM_ICON) X(_NET_WM_PID)                \
-            X(_NET_WM_PING) X(_NET_STARTUP_ID) X(_NET_WM_USER_TIME) X(_NET_WM_WINDOW_TYPE)                   \
-                X(_NET_WM_WINDOW_TYPE_NORMAL) X(_NET_WM_WINDOW_TYPE_DIALOG) X(_NET_WM_WINDOW_TYPE_UTILITY)   \
-                    X(_NET_WM_WINDOW_TYPE_POPUP_MENU) X(_NET_WM_STATE) X(_NET_WM_STATE_ABOVE)                \
-                        X(_NET_WM_STATE_HIDDEN) X(_NET_WM_STATE_SKIP_TASKBAR) X(_NET_WM_STATE_SKIP_PAGER)    \
-                            X(_NET_WM_STATE_MAXIMIZED_VERT) X(_NET_WM_STATE_MAXIMIZED_HORZ)                  \
-                                X(_RAILHEAD_GUEST)
+// clang-format off
+#define ATOMS(X) \
+    X(WM_PROTOCOLS) \
+    X(WM_DELETE_WINDOW) \
+    X(WM_TAKE_FOCUS) \
+    X(WM_STATE) \
+    X(UTF8_STRING) \
+    X(_MOTIF_WM_HINTS) \
+    X(_NET_SUPPORTING_WM_CHECK) \
+    X(_NET_WORKAREA) \
+    X(_NET_ACTIVE_WINDOW) \
+    X(_NET_WM_NAME) \
+    X(_NET_WM_ICON) \
+    X(_NET_WM_PID) \
+    X(_NET_WM_PING) \
+    X(_NET_STARTUP_ID) \
+    X(_NET_WM_USER_TIME) \
+    X(_NET_WM_WINDOW_TYPE) \
+    X(_NET_WM_WINDOW_TYPE_NORMAL) \
+    X(_NET_WM_WINDOW_TYPE_DIALOG) \
+    X(_NET_WM_WINDOW_TYPE_UTILITY) \
+    X(_NET_WM_WINDOW_TYPE_POPUP_MENU) \
+    X(_NET_WM_STATE) \
+    X(_NET_WM_STATE_ABOVE) \
+    X(_NET_WM_STATE_HIDDEN) \
+    X(_NET_WM_STATE_SKIP_TASKBAR) \
+    X(_NET_WM_STATE_SKIP_PAGER) \
+    X(_NET_WM_STATE_MAXIMIZED_VERT) \
+    X(_NET_WM_STATE_MAXIMIZED_HORZ) \
+    X(_RAILHEAD_GUEST)
+// clang-format on
 
 #define ATOM_MEMBER(name) Atom name;
 typedef struct Atoms {
