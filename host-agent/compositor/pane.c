@@ -253,6 +253,9 @@ void pane_update(Pane *pane, uint32_t fields) {
         push(pane, guest);
     else
         make(pane, guest);
+    if (fields &
+        GUEST_WINDOW_SHOW) // minimised and restored in one go reads as no change, but the host's user saw one
+        toplevel_assert_show(&pane->toplevel);
     map_when_ready(pane, guest);
 }
 

@@ -166,6 +166,11 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
     return moves;
 }
 
+void toplevel_assert_show(Toplevel *toplevel) {
+    if (toplevel->mapped && toplevel->pushed.managed)
+        push_show(toplevel, toplevel->pushed.show, toplevel->pushed.show);
+}
+
 void toplevel_map(Toplevel *toplevel) {
     if (toplevel->mapped)
         return;

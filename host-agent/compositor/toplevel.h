@@ -29,6 +29,8 @@ void toplevel_clear(Toplevel *toplevel); // destroys the X window
 void toplevel_make(Toplevel *toplevel, const char *guest_name,
                    const ToplevelState *wanted);                     // all properties, not mapped
 bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: position or size was asked for
+void toplevel_assert_show(
+    Toplevel *toplevel); // the guest has spoken again: the host's state follows even if nothing else changed
 void toplevel_map(Toplevel *toplevel);
 void toplevel_unmap(Toplevel *toplevel);
 // Reads the window manager's state. True when the user, not the guest, changed it: ret_show.

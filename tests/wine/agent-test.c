@@ -95,8 +95,9 @@ static void start_display(void) {
     xvfb = fork();
     if (xvfb == 0) {
         snprintf(fd_text, sizeof fd_text, "%d", pipes[1]);
-        execlp("Xvfb", "Xvfb", "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten", "tcp",
-               "-noreset", (char *)NULL);
+        snprintf(display, sizeof display, ":%d", 1000 + getpid() % 50000); // of this process alone
+        execlp("Xvfb", "Xvfb", display, "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten",
+               "tcp", "-noreset", (char *)NULL);
         _exit(127);
     }
     close(pipes[1]);

@@ -59,7 +59,8 @@ class Home:
 
     def start_desktop(self):
         read, write = os.pipe()
-        self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-noreset", "-nolisten", "tcp"],
+        # Servers that search for a free number at the same time take each other's socket: this one is ours alone.
+        self.spawn(["Xvfb", f":{1000 + os.getpid() % 50000}", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-noreset", "-nolisten", "tcp"],
                    pass_fds=[write])
         os.close(write)
         number = os.read(read, 16).decode().strip()
