@@ -74,12 +74,9 @@ static bool start_process(XServer *server, GError **error) {
         return false;
     g_autofree char *screen = g_strdup_printf("%dx%dx24", server->width, server->height);
     g_autofree char *number = g_strdup_printf("%d", fds[1]);
-    // A number of this process alone: servers that search for a free one at the same time take each other's
-    // socket.
-    g_autofree char *display = g_strdup_printf(":%d", 1000 + getpid() % 50000);
-    const char *argv[] = {"Xvfb",       display,     "-displayfd", number,     "-screen", "0",
-                          screen,       "-nolisten", "tcp",        "-noreset", "-auth",   server->authority,
-                          "+extension", "Composite", NULL};
+    const char *argv[] = {
+        "Xvfb", "-displayfd", number,  "-screen",         "0",          screen,      "-nolisten",
+        "tcp",  "-noreset",   "-auth", server->authority, "+extension", "Composite", NULL};
     server->pid = child_start(argv, NULL, -1, -1, fds[1], error);
     close(fds[1]);
     if (server->pid)

@@ -118,6 +118,7 @@ static void on_window_event(const XEvent *event, gpointer user) {
         break;
     case UnmapNotify:
         pane->painter.viewable = false;
+        toplevel_was_unmapped(&pane->toplevel);
         break;
     case ConfigureNotify:
         pane_settle_soon(pane, SETTLE_MS);

@@ -171,6 +171,14 @@ void toplevel_assert_show(Toplevel *toplevel) {
         push_show(toplevel, toplevel->pushed.show, toplevel->pushed.show);
 }
 
+// A window manager that minimises says so first and unmaps then: a map request in between is lost on a window
+// still mapped.
+void toplevel_was_unmapped(Toplevel *toplevel) {
+    if (toplevel->mapped && toplevel->pushed.managed && toplevel->show_deadline &&
+        toplevel->pushed.show != GUEST_SHOW_MINIMISED)
+        XMapWindow(toplevel->screen->display, toplevel->window);
+}
+
 void toplevel_map(Toplevel *toplevel) {
     if (toplevel->mapped)
         return;

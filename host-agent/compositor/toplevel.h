@@ -31,6 +31,7 @@ void toplevel_make(Toplevel *toplevel, const char *guest_name,
 bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: position or size was asked for
 void toplevel_assert_show(
     Toplevel *toplevel); // the guest has spoken again: the host's state follows even if nothing else changed
+void toplevel_was_unmapped(Toplevel *toplevel); // UnmapNotify: maps again what was to be restored meanwhile
 void toplevel_map(Toplevel *toplevel);
 void toplevel_unmap(Toplevel *toplevel);
 // Reads the window manager's state. True when the user, not the guest, changed it: ret_show.

@@ -95,14 +95,18 @@ static void start_display(void) {
     xvfb = fork();
     if (xvfb == 0) {
         snprintf(fd_text, sizeof fd_text, "%d", pipes[1]);
-        snprintf(display, sizeof display, ":%d", 1000 + getpid() % 50000); // of this process alone
-        execlp("Xvfb", "Xvfb", display, "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten",
-               "tcp", "-noreset", (char *)NULL);
+        execlp("Xvfb", "Xvfb", "-displayfd", fd_text, "-screen", "0", "1280x800x24", "-nolisten", "tcp",
+               "-noreset", (char *)NULL);
         _exit(127);
     }
     close(pipes[1]);
-    if (read(pipes[0], digits, sizeof digits - 1) <= 0)
-        exit(SKIP);
+    for (size_t size = 0;
+         !strchr(digits, '\n');) { // it writes the line's end apart, and dies when nobody reads
+        ssize_t got = read(pipes[0], digits + size, sizeof digits - 1 - size);
+        if (got <= 0)
+            exit(SKIP);
+        size += (size_t)got;
+    }
     digits[strcspn(digits, "\n")] = 0;
     snprintf(display, sizeof display, ":%s", digits);
     setenv("DISPLAY", display, 1);

@@ -59,12 +59,11 @@ class Home:
 
     def start_desktop(self):
         read, write = os.pipe()
-        # Servers that search for a free number at the same time take each other's socket: this one is ours alone.
-        self.spawn(["Xvfb", f":{1000 + os.getpid() % 50000}", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-noreset", "-nolisten", "tcp"],
+        self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-noreset", "-nolisten", "tcp"],
                    pass_fds=[write])
         os.close(write)
-        number = os.read(read, 16).decode().strip()
-        os.close(read)
+        with os.fdopen(read) as ready:  # the whole line: the server dies when nobody reads its end
+            number = ready.readline().strip()
         if not number:
             raise Failed("Xvfb did not start")
         self.env["DISPLAY"] = f":{number}"
