@@ -96,9 +96,10 @@ static void load_guests(Application *application) {
     }
 }
 
-static void take_environment(GVariant *platform_data) {
+// Until a screen is open, the display of the latest caller counts.
+static void take_environment(const Application *application, GVariant *platform_data) {
     const char *value;
-    if (!g_getenv("DISPLAY") && g_variant_lookup(platform_data, "display", "&s", &value)) {
+    if (!application->screen && g_variant_lookup(platform_data, "display", "&s", &value)) {
         g_setenv("DISPLAY", value, TRUE);
         if (g_variant_lookup(platform_data, "xauthority", "&s", &value))
             g_setenv("XAUTHORITY", value, TRUE);
@@ -239,7 +240,7 @@ static void on_run(Application *application, GVariant *parameters, GDBusMethodIn
     g_autoptr(GError) error = NULL;
     g_variant_get(parameters, "(&s&s^a&s@a{sv})", &guest, &app, &files, &platform_data);
     g_variant_lookup(platform_data, "desktop-startup-id", "&s", &startup_id);
-    take_environment(platform_data);
+    take_environment(application, platform_data);
     if (application->guests->len == 0)
         fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest yet: railhead guest add wine");
     else if (*guest && !find_guest(application, guest))
