@@ -222,12 +222,25 @@ static bool make_prefix(Wine *wine, GError **error) {
     return apply_settings(wine, error) && copy_programs(wine, error) && publish_accessories(wine, error);
 }
 
+// Wine's first boot of a prefix has been seen to fail at once ("could not load kernel32.dll") for no reason
+// of the prefix, and to work on a new one.
+static bool make_prefix_twice(Wine *wine, GError **error) {
+    g_autoptr(GError) reason = NULL;
+    if (make_prefix(wine, &reason))
+        return true;
+    if (*wine->cancelled)
+        return false;
+    g_warning("the Windows environment is made once more: %s", reason ? reason->message : "unknown reason");
+    run_server(wine, "-k", NULL);
+    return make_prefix(wine, error);
+}
+
 bool wine_prepare(Wine *wine, GError **error) {
     g_autofree char *marker = g_build_filename(wine->prefix, MARKER, NULL);
     if (g_file_test(wine->prefix, G_FILE_TEST_IS_DIR))
         run_server(wine, "-k", NULL); // what an earlier, killed run left behind
     if (!g_file_test(marker, G_FILE_TEST_IS_REGULAR)) {
-        if (!make_prefix(wine, error) || *wine->cancelled)
+        if (!make_prefix_twice(wine, error) || *wine->cancelled)
             return false;
         return g_file_set_contents(marker, MARKER_TEXT, -1, error);
     }

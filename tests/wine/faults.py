@@ -103,22 +103,25 @@ def guest_agent_killed(home):
 
 def session_killed(home):
     check(windows(home), "a window is open")
-    titles = {w["title"] for w in windows(home)}
+    open_before = {w["guest_window"] for w in windows(home)}
     pid = status(home)["session_pid"]
     os.kill(pid, signal.SIGKILL)
     began = time.monotonic()
     check(home.run([RAILHEAD, "status"], timeout=5).returncode == 0, f"status answers after {time.monotonic() - began:.2f} s")
     run_app(home, "Clock", 15)
     check(status(home)["session_pid"] not in (0, pid), "another session process")
-    until(lambda: titles <= {w["title"] for w in windows(home) if w["painted"] and not w["stale"]}, 10,
-          f"{sorted(titles)} are listed again, painted")
+    until(lambda: open_before <= {w["guest_window"] for w in windows(home) if w["painted"] and not w["stale"]}, 10,
+          f"windows {sorted(open_before)} are listed again, painted")
 
 
 def embedded_killed(home):
     kill(processes(home, "railhead-embedded"), "the embedded guest")
     began = time.monotonic()
     check(home.run([RAILHEAD], timeout=5).returncode == 0, f"railhead answers after {time.monotonic() - began:.2f} s")
-    run_app(home, "Notepad", 30)
+    done = home.run([RAILHEAD, "run", "Notepad"], timeout=30)
+    if done.returncode:  # sent to the guest in the moment of its death: not sent twice, but said
+        check(done.returncode == 4 and "was lost" in done.stderr, f"a clear message: {done.stderr.strip()}")
+        run_app(home, "Notepad", 30)
     check(len(processes(home, "railhead-embedded")) == 1, "one embedded guest")
     check(len(processes(home, "Xvfb")) <= 2, "no X server is left behind")
 
