@@ -49,12 +49,21 @@ packages_is_bookworm() {
     (. /etc/os-release && [ "$ID" = debian ] && [ "$VERSION_ID" = 12 ]) 2>/dev/null
 }
 
+packages_mirror() { # where this machine already gets its Debian from
+    local mirror
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' 2>/dev/null | head -n 1)
+    [ -n "$mirror" ] && echo "$mirror" && return
+    echo "packages: no source of bookworm is configured" >&2
+    return 1
+}
+
 packages_add_backports() {
-    local file=/etc/apt/sources.list.d/railhead-backports.sources
+    local file=/etc/apt/sources.list.d/railhead-backports.sources mirror
+    mirror=$(packages_mirror) || return 1
     echo "packages: no configured source offers FreeRDP 3; adding $packages_backports in $file"
     cat > "$file" <<SOURCE
 Types: deb
-URIs: http://deb.debian.org/debian
+URIs: $mirror
 Suites: $packages_backports
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
@@ -65,7 +74,7 @@ packages_advise() { # MISSING...: for a user who may not install
     echo "packages: missing: $*" >&2
     if packages_is_bookworm && ! packages_candidate freerdp3-dev; then
         echo "packages: FreeRDP 3 is in $packages_backports; add it first:" >&2
-        echo "  echo 'deb http://deb.debian.org/debian $packages_backports main' | sudo tee /etc/apt/sources.list.d/railhead-backports.list && sudo apt-get update" >&2
+        echo "  echo 'deb $(packages_mirror) $packages_backports main' | sudo tee /etc/apt/sources.list.d/railhead-backports.list && sudo apt-get update" >&2
     fi
     if packages_is_bookworm; then
         echo "  sudo apt-get install --no-install-recommends -t $packages_backports $packages_freerdp" >&2
