@@ -17,7 +17,7 @@
 typedef struct Update {
     bool active, delta, begun;
     CatalogueDelta changes;
-    size_t at; // next of changed, then of removed
+    size_t app, gone_app, type, gone_type; // next of each list of changes
     uint64_t hash;
     uint32_t count;
 } Update;
@@ -91,7 +91,7 @@ static void update_start(Publisher *publisher, bool delta) {
     update->active = true;
     update->delta = delta;
     update->hash = catalogue_hash(&publisher->now);
-    update->count = (uint32_t)publisher->now.count;
+    update->count = (uint32_t)(publisher->now.apps.count + publisher->now.types.count);
     publisher->generation++;
 }
 
@@ -107,12 +107,18 @@ static void feed_update(Publisher *publisher) {
     if (!update->begun) {
         update->begun = true;
         queue_sync(publisher, MESSAGE_SYNC_BEGIN, &sync);
-    } else if (update->at < changes->n_changed) {
-        app_encode(&writer, changes->changed[update->at++]);
+    } else if (update->app < changes->apps.changed.count) {
+        app_encode(&writer, changes->apps.changed.items[update->app++]);
         queue(publisher, MESSAGE_APP, &writer);
-    } else if (update->at < changes->n_changed + changes->n_removed) {
-        id_encode(&writer, changes->removed[update->at++ - changes->n_changed]);
+    } else if (update->gone_app < changes->apps.n_removed) {
+        id_encode(&writer, changes->apps.removed[update->gone_app++]);
         queue(publisher, MESSAGE_APP_GONE, &writer);
+    } else if (update->type < changes->types.changed.count) {
+        file_type_encode(&writer, changes->types.changed.items[update->type++]);
+        queue(publisher, MESSAGE_FILE_TYPE, &writer);
+    } else if (update->gone_type < changes->types.n_removed) {
+        id_encode(&writer, changes->types.removed[update->gone_type++]);
+        queue(publisher, MESSAGE_FILE_TYPE_GONE, &writer);
     } else {
         queue_sync(publisher, MESSAGE_SYNC_END, &sync);
         update_drop(publisher);
@@ -224,8 +230,12 @@ static bool on_launch(Publisher *publisher, const Message *message) {
         return false;
     LaunchResultBody result = {.request = launch.request, .status = LAUNCH_UNKNOWN_APP};
     const App *app = catalogue_find(&publisher->now, launch.app);
-    if (app && (publisher->features & RAILPUB_LAUNCH))
-        publisher->source.launch(publisher->source.context, app, launch.arguments, launch.n_arguments,
+    const FileType *type = catalogue_find_type(&publisher->now, launch.type);
+    const FileVerb *verb = type ? file_type_find_verb(type, launch.verb) : NULL;
+    if (launch.type && !verb)
+        result.status = LAUNCH_UNKNOWN_VERB;
+    else if (app && (publisher->features & RAILPUB_LAUNCH))
+        publisher->source.launch(publisher->source.context, app, verb, launch.arguments, launch.n_arguments,
                                  &result);
     result.request = launch.request;
     WireWriter writer;

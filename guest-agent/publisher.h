@@ -10,8 +10,9 @@ typedef struct PublisherSource {
     void *context;
     // The encoded set of an icon, owned by the caller; NULL when there is none.
     uint8_t *(*icon)(void *context, uint64_t icon, size_t *ret_size);
-    // Starts an application; fills status, error and process of the result.
-    void (*launch)(void *context, const App *app, char *const *arguments, size_t count,
+    // Starts an application; with a verb, has the shell do it to each argument, a document or an address.
+    // Fills status, error and process of the result.
+    void (*launch)(void *context, const App *app, const FileVerb *verb, char *const *arguments, size_t count,
                    LaunchResultBody *ret_result);
     void (*track)(void *context, uint32_t cookie);    // NULL where no tracker is offered
     void (*agreed)(void *context, uint32_t features); // both said HELLO; NULL allowed

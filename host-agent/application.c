@@ -152,7 +152,7 @@ static bool look_at_apps(Request *request) {
     const char *failure = NULL;
     for (guint i = 0; i < guests->len; i++) {
         Guest *guest = g_ptr_array_index(guests, i);
-        bool cached = guest_catalogue(guest)->count > 0;
+        bool cached = guest_catalogue(guest)->apps.count > 0;
         settled = (cached || is_settled(request, guest)) && settled;
         any = any || cached || guest_is_fresh(guest);
         failure = guest_failure(guest) ? guest_failure(guest) : failure;

@@ -96,10 +96,10 @@ static void refresh_launchers(Guest *guest) {
 static void on_catalogue_updated(bool has_changed, gpointer data) {
     Guest *guest = data;
     const Catalogue *catalogue = publication_catalogue(guest->publication);
-    g_message("%s: %zu applications%s", guest->profile->name, catalogue->count,
+    g_message("%s: %zu applications%s", guest->profile->name, catalogue->apps.count,
               has_changed ? "" : ", unchanged");
-    for (size_t i = 0; i < catalogue->count; i++)
-        icon_cache_want(guest->icons, catalogue->apps[i]->icon);
+    for (size_t i = 0; i < catalogue->apps.count; i++)
+        icon_cache_want(guest->icons, catalogue_app(catalogue, i)->icon);
     refresh_launchers(guest);
     changed(guest);
 }

@@ -158,6 +158,9 @@ static GError *error_of(const LaunchResultBody *result) {
     case LAUNCH_DENIED:
         return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED,
                            "the guest refused to start the program (access denied)");
+    case LAUNCH_UNKNOWN_VERB:
+        return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED,
+                           "the guest does not open this type of document any more");
     case LAUNCH_BAD_ARGUMENTS:
         return g_error_new(AGENT_ERROR, AGENT_ERROR_FAILED, "the guest cannot pass on these arguments");
     default:

@@ -7,7 +7,7 @@
 #include "rail/message.h"
 #include "rail/wire.h"
 
-#define FILE_MAGIC 0x31434C52u // "RLC1"
+#define FILE_MAGIC 0x32434C52u // "RLC2"
 
 struct Publication {
     char *file;
@@ -16,6 +16,16 @@ struct Publication {
     Catalogue catalogue, pending;
     bool open, poisoned, fresh;
 };
+
+// What MESSAGE_APP and MESSAGE_FILE_TYPE carry, on the wire as in the file.
+static bool put(Catalogue *catalogue, uint16_t type, const uint8_t *untrusted_body, size_t size) {
+    if (type == MESSAGE_FILE_TYPE) {
+        FileType *file_type = file_type_decode(untrusted_body, size);
+        return file_type && catalogue_put_type(catalogue, file_type);
+    }
+    App *app = type == MESSAGE_APP ? app_decode(untrusted_body, size) : NULL;
+    return app && catalogue_put(catalogue, app);
+}
 
 static void load(Publication *publication) {
     g_autofree char *bytes = NULL;
@@ -27,10 +37,10 @@ static void load(Publication *publication) {
     bool good = wire_get_u32(&reader) == FILE_MAGIC;
     uint64_t hash = wire_get_u64(&reader);
     while (good && !reader.failed && wire_left(&reader) > 0) {
+        uint16_t type = wire_get_u16(&reader);
         uint32_t length = wire_get_u32(&reader);
         const uint8_t *body = wire_get_bytes(&reader, length);
-        App *app = body ? app_decode(body, length) : NULL;
-        good = app && catalogue_put(&publication->catalogue, app);
+        good = body && put(&publication->catalogue, type, body, length);
     }
     if (good && !reader.failed && catalogue_hash(&publication->catalogue) == hash)
         return;
@@ -39,17 +49,32 @@ static void load(Publication *publication) {
     catalogue_init(&publication->catalogue);
 }
 
+static size_t begin_record(WireWriter *writer, uint16_t type) {
+    wire_put_u16(writer, type);
+    size_t at = writer->size;
+    wire_put_u32(writer, 0);
+    return at;
+}
+
+static void end_record(WireWriter *writer, size_t at) {
+    wire_patch_u32(writer, at, writer->size - at - 4);
+}
+
 static void save(const Publication *publication) {
     g_autoptr(GError) error = NULL;
     WireWriter writer;
     wire_writer_init(&writer);
     wire_put_u32(&writer, FILE_MAGIC);
     wire_put_u64(&writer, catalogue_hash(&publication->catalogue));
-    for (size_t i = 0; i < publication->catalogue.count; i++) {
-        size_t at = writer.size;
-        wire_put_u32(&writer, 0);
-        app_encode(&writer, publication->catalogue.apps[i]);
-        wire_patch_u32(&writer, at, writer.size - at - 4);
+    for (size_t i = 0; i < publication->catalogue.apps.count; i++) {
+        size_t at = begin_record(&writer, MESSAGE_APP);
+        app_encode(&writer, catalogue_app(&publication->catalogue, i));
+        end_record(&writer, at);
+    }
+    for (size_t i = 0; i < publication->catalogue.types.count; i++) {
+        size_t at = begin_record(&writer, MESSAGE_FILE_TYPE);
+        file_type_encode(&writer, catalogue_type(&publication->catalogue, i));
+        end_record(&writer, at);
     }
     g_autofree char *folder = g_path_get_dirname(publication->file);
     g_mkdir_with_parents(folder, 0700);
@@ -139,20 +164,19 @@ static bool end(Publication *publication, const SyncBody *sync) {
     return true;
 }
 
-static bool take_app(Publication *publication, const uint8_t *untrusted_body, size_t size) {
-    App *app = app_decode(untrusted_body, size);
-    if (!app)
+static bool take_gone(Publication *publication, uint16_t type, const uint8_t *untrusted_body, size_t size) {
+    uint64_t id;
+    if (!id_decode(untrusted_body, size, &id))
         return false;
-    if (!publication->open) {
-        app_free(app);
-        return true;
-    }
-    return catalogue_put(&publication->pending, app);
+    if (type == MESSAGE_APP_GONE)
+        catalogue_remove(&publication->pending, id);
+    else
+        catalogue_remove_type(&publication->pending, id);
+    return true;
 }
 
 bool publication_take(Publication *publication, uint16_t type, const uint8_t *untrusted_body, size_t size) {
     SyncBody sync;
-    uint64_t id;
     bool good = true;
     switch (type) {
     case MESSAGE_SYNC_BEGIN:
@@ -160,13 +184,13 @@ bool publication_take(Publication *publication, uint16_t type, const uint8_t *un
         if (good)
             begin(publication, &sync);
         break;
-    case MESSAGE_APP:
-        good = take_app(publication, untrusted_body, size);
+    case MESSAGE_APP: // outside of an update they mean nothing
+    case MESSAGE_FILE_TYPE:
+        good = !publication->open || put(&publication->pending, type, untrusted_body, size);
         break;
     case MESSAGE_APP_GONE:
-        good = id_decode(untrusted_body, size, &id);
-        if (good && publication->open)
-            catalogue_remove(&publication->pending, id);
+    case MESSAGE_FILE_TYPE_GONE:
+        good = !publication->open || take_gone(publication, type, untrusted_body, size);
         break;
     case MESSAGE_SYNC_END:
         good = sync_decode(untrusted_body, size, &sync) && end(publication, &sync);

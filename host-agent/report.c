@@ -33,7 +33,7 @@ static GVariant *guest_status(Guest *guest) {
     add(&builder, "kind", g_variant_new_string(profile_kind_to_string(guest_profile(guest)->kind)));
     add(&builder, "state", g_variant_new_string(lifecycle_state_to_string(guest_state(guest))));
     add(&builder, "failure", g_variant_new_string(guest_failure(guest) ? guest_failure(guest) : ""));
-    add(&builder, "applications", g_variant_new_uint32(guest_catalogue(guest)->count));
+    add(&builder, "applications", g_variant_new_uint32(guest_catalogue(guest)->apps.count));
     add(&builder, "published", g_variant_new_boolean(guest_is_fresh(guest)));
     add(&builder, "windows", g_variant_new_uint32(windows));
     add(&builder, "session_pid", g_variant_new_uint32(guest_session_pid(guest)));
@@ -75,8 +75,9 @@ GVariant *report_apps(GPtrArray *guests) {
     for (guint i = 0; i < guests->len; i++) {
         Guest *guest = g_ptr_array_index(guests, i);
         const Catalogue *catalogue = guest_catalogue(guest);
-        for (size_t j = 0; j < catalogue->count; j++)
-            g_variant_builder_add_value(&list, app_report(guest_profile(guest)->name, catalogue->apps[j]));
+        for (size_t j = 0; j < catalogue->apps.count; j++)
+            g_variant_builder_add_value(&list,
+                                        app_report(guest_profile(guest)->name, catalogue_app(catalogue, j)));
     }
     return g_variant_builder_end(&list);
 }

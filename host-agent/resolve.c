@@ -30,9 +30,9 @@ ResolveResult resolve_app(GPtrArray *guests, const char *guest_name, const char 
         const Catalogue *catalogue = guest_catalogue(guest);
         if (*guest_name && strcmp(guest_profile(guest)->name, guest_name) != 0)
             continue;
-        for (size_t j = 0; j < catalogue->count; j++)
-            if (id ? catalogue->apps[j]->id == id : is_called(catalogue->apps[j], folded)) {
-                *ret_resolved = (Resolved){guest, catalogue->apps[j]->id};
+        for (size_t j = 0; j < catalogue->apps.count; j++)
+            if (id ? catalogue_app(catalogue, j)->id == id : is_called(catalogue_app(catalogue, j), folded)) {
+                *ret_resolved = (Resolved){guest, catalogue_app(catalogue, j)->id};
                 found++;
             }
     }

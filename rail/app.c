@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "rail/hash.h"
 #include "rail/mem.h"
 
 static const size_t strings[] = {offsetof(App, name),   offsetof(App, description), offsetof(App, group),
@@ -56,34 +57,14 @@ bool app_equal(const App *a, const App *b) {
     return true;
 }
 
-static uint64_t fnv(uint64_t hash, const void *bytes, size_t size) {
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ ((const uint8_t *)bytes)[i]) * 0x100000001B3u;
-    return hash;
-}
-
-static uint64_t fnv_number(uint64_t hash, uint64_t value) {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(value >> (8 * i));
-    return fnv(hash, bytes, sizeof bytes);
-}
-
 uint64_t app_hash(const App *app) {
-    uint64_t hash = fnv_number(0xCBF29CE484222325u, app->id);
-    hash = fnv_number(hash, app->icon);
-    hash = fnv_number(hash, (uint64_t)app->kind << 24 | (uint64_t)app->show << 16 | app->hotkey);
+    uint64_t hash = hash_number(hash_number(HASH_START, app->id), app->icon);
+    hash = hash_number(hash, (uint64_t)app->kind << 24 | (uint64_t)app->show << 16 | app->hotkey);
     for (size_t i = 0; i < N_STRINGS; i++)
-        hash = fnv(hash, *string_at(app, i), strlen(*string_at(app, i)) + 1);
+        hash = hash_text(hash, *string_at(app, i));
     return hash ? hash : 1;
 }
 
 uint64_t app_id(const char *folder_tag, const char *relative_path) {
-    uint64_t hash = fnv(0xCBF29CE484222325u, folder_tag, strlen(folder_tag));
-    hash = fnv(hash, ":", 1);
-    for (const char *at = relative_path; *at; at++) {
-        char folded = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
-        hash = fnv(hash, &folded, 1);
-    }
-    return hash ? hash : 1;
+    return hash_path(folder_tag, relative_path);
 }

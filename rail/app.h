@@ -13,7 +13,8 @@ typedef enum AppKind {
     APP_KIND_PROGRAM = 0,
     APP_KIND_DOCUMENT = 1, // the shortcut opens a document through its association
     APP_KIND_FOLDER = 2,
-    APP_KIND_LINK = 3, // URL
+    APP_KIND_LINK = 3,    // URL
+    APP_KIND_HANDLER = 4, // opens documents but stands in no menu
 } AppKind;
 
 typedef struct App {

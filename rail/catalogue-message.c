@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "rail/hash.h"
 #include "rail/mem.h"
 #include "rail/utf.h"
 
@@ -120,9 +121,65 @@ App *app_decode(const uint8_t *untrusted_body, size_t size) {
     get_string(&reader, APP_PATH_BYTES, &app->directory);
     get_string(&reader, APP_PATH_BYTES, &app->aumid);
     app->kind = (AppKind)kind;
-    if (wire_at_end(&reader) && app->id && kind <= APP_KIND_LINK)
+    if (wire_at_end(&reader) && app->id && kind <= APP_KIND_HANDLER)
         return app;
     app_free(app);
+    return NULL;
+}
+
+static void put_verb(WireWriter *writer, const FileVerb *verb) {
+    wire_put_u64(writer, verb->id);
+    wire_put_u64(writer, verb->app);
+    wire_put_u8(writer, verb->flags);
+    wire_put_utf16(writer, verb->verb, FILE_VERB_TEXT_BYTES);
+    wire_put_utf16(writer, verb->label, FILE_VERB_TEXT_BYTES);
+    wire_put_utf16(writer, verb->class_name, FILE_VERB_TEXT_BYTES);
+    wire_put_utf16(writer, verb->program_name, FILE_VERB_TEXT_BYTES);
+}
+
+static void get_verb(WireReader *reader, FileVerb *verb) {
+    verb->id = wire_get_u64(reader);
+    verb->app = wire_get_u64(reader);
+    verb->flags = wire_get_u8(reader) & (FILE_VERB_DEFAULT | FILE_VERB_DDE);
+    get_string(reader, FILE_VERB_TEXT_BYTES, &verb->verb);
+    get_string(reader, FILE_VERB_TEXT_BYTES, &verb->label);
+    get_string(reader, FILE_VERB_TEXT_BYTES, &verb->class_name);
+    get_string(reader, FILE_VERB_TEXT_BYTES, &verb->program_name);
+    if (!verb->id)
+        reader->failed = true;
+}
+
+void file_type_encode(WireWriter *writer, const FileType *type) {
+    wire_put_u64(writer, type->id);
+    wire_put_u64(writer, type->icon);
+    wire_put_u8(writer, (uint8_t)type->kind);
+    wire_put_utf16(writer, type->name, FILE_TYPE_NAME_BYTES);
+    wire_put_utf16(writer, type->content_type, FILE_TYPE_TEXT_BYTES);
+    wire_put_utf16(writer, type->perceived_type, FILE_TYPE_TEXT_BYTES);
+    wire_put_utf16(writer, type->description, FILE_TYPE_TEXT_BYTES);
+    wire_put_u8(writer, type->n_verbs);
+    for (size_t i = 0; i < type->n_verbs; i++)
+        put_verb(writer, &type->verbs[i]);
+}
+
+FileType *file_type_decode(const uint8_t *untrusted_body, size_t size) {
+    WireReader reader;
+    wire_reader_init(&reader, untrusted_body, size);
+    FileType *type = file_type_new();
+    type->id = wire_get_u64(&reader);
+    type->icon = wire_get_u64(&reader);
+    uint8_t kind = wire_get_u8(&reader);
+    type->kind = (FileTypeKind)kind;
+    get_string(&reader, FILE_TYPE_NAME_BYTES, &type->name);
+    get_string(&reader, FILE_TYPE_TEXT_BYTES, &type->content_type);
+    get_string(&reader, FILE_TYPE_TEXT_BYTES, &type->perceived_type);
+    get_string(&reader, FILE_TYPE_TEXT_BYTES, &type->description);
+    uint8_t n_verbs = wire_get_u8(&reader);
+    while (!reader.failed && type->n_verbs < n_verbs && type->n_verbs < FILE_TYPE_VERBS_MAX)
+        get_verb(&reader, file_type_add_verb(type));
+    if (wire_at_end(&reader) && type->id && kind <= FILE_TYPE_SCHEME)
+        return type;
+    file_type_free(type);
     return NULL;
 }
 
@@ -198,15 +255,15 @@ size_t icon_set_decode(const uint8_t *untrusted_bytes, size_t size, Raster *ret_
 }
 
 uint64_t icon_set_hash(const uint8_t *bytes, size_t size) {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ bytes[i]) * 0x100000001B3u;
+    uint64_t hash = hash_bytes(HASH_START, bytes, size);
     return hash ? hash : 1;
 }
 
 void launch_encode(WireWriter *writer, const LaunchBody *launch) {
     wire_put_u32(writer, launch->request);
     wire_put_u64(writer, launch->app);
+    wire_put_u64(writer, launch->type);
+    wire_put_u64(writer, launch->verb);
     wire_put_u16(writer, launch->n_arguments);
     for (uint16_t i = 0; i < launch->n_arguments; i++)
         wire_put_utf16(writer, launch->arguments[i], LAUNCH_ARGUMENT_BYTES);
@@ -218,6 +275,8 @@ bool launch_decode(const uint8_t *untrusted_body, size_t size, LaunchBody *ret_l
     *ret_launch = (LaunchBody){0};
     ret_launch->request = wire_get_u32(&reader);
     ret_launch->app = wire_get_u64(&reader);
+    ret_launch->type = wire_get_u64(&reader);
+    ret_launch->verb = wire_get_u64(&reader);
     uint16_t count = wire_get_u16(&reader);
     if (count > LAUNCH_ARGUMENTS_MAX)
         reader.failed = true;
@@ -253,7 +312,7 @@ bool launch_result_decode(const uint8_t *untrusted_body, size_t size, LaunchResu
     uint8_t status = wire_get_u8(&reader);
     result.error = wire_get_u32(&reader);
     result.process = wire_get_u32(&reader);
-    result.status = status <= LAUNCH_BAD_ARGUMENTS ? (LaunchStatus)status : LAUNCH_FAILED;
+    result.status = status <= LAUNCH_UNKNOWN_VERB ? (LaunchStatus)status : LAUNCH_FAILED;
     bool good = wire_at_end(&reader);
     *ret_result = good ? result : (LaunchResultBody){0};
     return good;

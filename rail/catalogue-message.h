@@ -4,6 +4,7 @@
 // cleared.
 #pragma once
 #include "rail/app.h"
+#include "rail/file-type.h"
 #include "rail/guest-window.h"
 #include "rail/raster.h"
 #include "rail/wire.h"
@@ -35,7 +36,7 @@ bool hello_decode(const uint8_t *untrusted_body, size_t size, HelloBody *ret_hel
 
 typedef struct SyncBody { // SYNC_BEGIN, SYNC_END, CATALOGUE_ACK
     uint32_t generation;
-    uint32_t count;     // applications in the snapshot; 0 with `unchanged`
+    uint32_t count;     // applications and file types in the snapshot; 0 with `unchanged`
     uint64_t catalogue; // hash after the update
     bool unchanged;     // SYNC_END alone: the host's hash is right
     bool delta;         // SYNC_BEGIN: keep what is not named
@@ -46,7 +47,10 @@ bool sync_decode(const uint8_t *untrusted_body, size_t size, SyncBody *ret_sync)
 void app_encode(WireWriter *writer, const App *app);
 App *app_decode(const uint8_t *untrusted_body, size_t size); // NULL on error
 
-void id_encode(WireWriter *writer, uint64_t id); // APP_GONE, ICON_REQUEST
+void file_type_encode(WireWriter *writer, const FileType *type);
+FileType *file_type_decode(const uint8_t *untrusted_body, size_t size); // NULL on error
+
+void id_encode(WireWriter *writer, uint64_t id); // APP_GONE, FILE_TYPE_GONE, ICON_REQUEST
 bool id_decode(const uint8_t *untrusted_body, size_t size, uint64_t *ret_id);
 
 // An icon set travels as one byte string (count u8, then for each picture u16 width, u16 height, BGRA rows)
@@ -67,6 +71,7 @@ uint64_t icon_set_hash(const uint8_t *bytes, size_t size); // FNV-1a 64, never 0
 typedef struct LaunchBody {
     uint32_t request;
     uint64_t app;
+    uint64_t type, verb; // of the catalogue: the arguments are documents for this verb; 0: they go to `app`
     uint16_t n_arguments;
     char *arguments[LAUNCH_ARGUMENTS_MAX]; // owned UTF-8
 } LaunchBody;
@@ -81,6 +86,7 @@ typedef enum LaunchStatus {
     LAUNCH_DENIED = 3,
     LAUNCH_FAILED = 4, // see error
     LAUNCH_BAD_ARGUMENTS = 5,
+    LAUNCH_UNKNOWN_VERB = 6, // the file type or its verb is not published any more
 } LaunchStatus;
 typedef struct LaunchResultBody {
     uint32_t request;

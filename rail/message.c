@@ -206,6 +206,8 @@ const char *message_type_to_string(uint16_t type) {
         {MESSAGE_APP, "app"},
         {MESSAGE_APP_GONE, "app-gone"},
         {MESSAGE_CATALOGUE_ACK, "catalogue-ack"},
+        {MESSAGE_FILE_TYPE, "file-type"},
+        {MESSAGE_FILE_TYPE_GONE, "file-type-gone"},
         {MESSAGE_ICON_REQUEST, "icon-request"},
         {MESSAGE_ICON, "icon"},
         {MESSAGE_LAUNCH, "launch"},

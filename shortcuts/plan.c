@@ -28,12 +28,12 @@ GHashTable *plan_wanted(const PlanInput *input) {
     GHashTable *wanted =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     g_autoptr(GHashTable) icons = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, NULL);
-    for (size_t i = 0; i < input->catalogue->count; i++) {
-        App *app = input->catalogue->apps[i];
+    for (size_t i = 0; i < input->catalogue->apps.count; i++) {
+        const App *app = catalogue_app(input->catalogue, i);
         gpointer known = NULL;
         if (!g_hash_table_lookup_extended(icons, &app->icon, NULL, &known)) {
             known = GINT_TO_POINTER(want_icon(wanted, input, app->icon));
-            g_hash_table_insert(icons, &app->icon, known);
+            g_hash_table_insert(icons, (gpointer)&app->icon, known);
         }
         g_autofree char *id = launcher_id(input->guest, app->id);
         char *text = launcher_text(input->guest, app, GPOINTER_TO_INT(known), input->railhead);

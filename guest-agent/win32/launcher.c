@@ -64,34 +64,64 @@ static LaunchStatus status_of(DWORD error) {
     }
 }
 
-void launcher_launch(Launcher *launcher, const App *app, char *const *arguments, size_t count,
-                     LaunchResultBody *ret_result) {
+static void execute(Launcher *launcher, uint64_t app, SHELLEXECUTEINFOW *info, LaunchResultBody *ret_result) {
+    info->cbSize = sizeof *info;
+    info->fMask |= SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT;
+    BOOL done = ShellExecuteExW(info);
+    ret_result->error = done ? ERROR_SUCCESS : GetLastError();
+    ret_result->status = done ? LAUNCH_OK : status_of(ret_result->error);
+    if (done && info->hProcess) {
+        ret_result->process = GetProcessId(info->hProcess);
+        remember(launcher, info->hProcess, ret_result->process, app);
+    }
+}
+
+static void run_program(Launcher *launcher, const App *app, char *const *arguments, size_t count,
+                        LaunchResultBody *ret_result) {
     char *line = arguments_join(app->arguments, arguments, count);
     wchar_t *target = wide_from_utf8(app->target), *parameters = wide_from_utf8(line);
     wchar_t *directory = wide_from_utf8(app->directory);
+    SHELLEXECUTEINFOW info = {.lpFile = target,
+                              .lpParameters = *parameters ? parameters : NULL,
+                              .lpDirectory = *directory ? directory : NULL,
+                              .nShow = app->show ? app->show : SW_SHOWNORMAL};
     if (wcslen(parameters) > COMMAND_LINE_MAX) {
         ret_result->status = LAUNCH_BAD_ARGUMENTS;
         ret_result->error = ERROR_FILENAME_EXCED_RANGE;
     } else {
-        SHELLEXECUTEINFOW info = {.cbSize = sizeof info,
-                                  .fMask =
-                                      SEE_MASK_NOCLOSEPROCESS | SEE_MASK_FLAG_NO_UI | SEE_MASK_FLAG_DDEWAIT,
-                                  .lpFile = target,
-                                  .lpParameters = *parameters ? parameters : NULL,
-                                  .lpDirectory = *directory ? directory : NULL,
-                                  .nShow = app->show ? app->show : SW_SHOWNORMAL};
-        BOOL done = ShellExecuteExW(&info);
-        ret_result->error = done ? ERROR_SUCCESS : GetLastError();
-        ret_result->status = done ? LAUNCH_OK : status_of(ret_result->error);
-        if (done && info.hProcess) {
-            ret_result->process = GetProcessId(info.hProcess);
-            remember(launcher, info.hProcess, ret_result->process, app->id);
-        }
+        execute(launcher, app->id, &info, ret_result);
     }
     free(directory);
     free(parameters);
     free(target);
     free(line);
+}
+
+// DDE and COM handlers work only through the shell's own reading of the class.
+static void do_verb(Launcher *launcher, const App *app, const FileVerb *verb, const char *document,
+                    LaunchResultBody *ret_result) {
+    wchar_t *file = wide_from_utf8(document), *name = wide_from_utf8(verb->verb);
+    wchar_t *class_name = wide_from_utf8(verb->class_name);
+    SHELLEXECUTEINFOW info = {.fMask = SEE_MASK_CLASSNAME,
+                              .lpFile = file,
+                              .lpVerb = name,
+                              .lpClass = class_name,
+                              .nShow = SW_SHOWNORMAL};
+    execute(launcher, app->id, &info, ret_result);
+    free(class_name);
+    free(name);
+    free(file);
+}
+
+void launcher_launch(Launcher *launcher, const App *app, const FileVerb *verb, char *const *arguments,
+                     size_t count, LaunchResultBody *ret_result) {
+    if (!verb) {
+        run_program(launcher, app, arguments, count, ret_result);
+        return;
+    }
+    ret_result->status = count ? LAUNCH_OK : LAUNCH_BAD_ARGUMENTS;
+    for (size_t i = 0; i < count && ret_result->status == LAUNCH_OK; i++)
+        do_verb(launcher, app, verb, arguments[i], ret_result);
 }
 
 uint64_t launcher_app_of(const Launcher *launcher, uint32_t process) {

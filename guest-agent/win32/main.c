@@ -86,9 +86,9 @@ static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
     return icons_get(agent.icons, icon, ret_size);
 }
 
-static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
-                      LaunchResultBody *ret_result) {
-    launcher_launch(agent.launcher, app, arguments, count, ret_result);
+static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
+                      size_t count, LaunchResultBody *ret_result) {
+    launcher_launch(agent.launcher, app, verb, arguments, count, ret_result);
     agent.windows_changed = true;
 }
 

@@ -36,8 +36,8 @@ static uint64_t app_by_image(const Catalogue *catalogue, uint32_t process) {
     const App *found = NULL;
     if (!process_image(process, image, sizeof image))
         return 0;
-    for (size_t i = 0; i < catalogue->count; i++) {
-        const App *app = catalogue->apps[i];
+    for (size_t i = 0; i < catalogue->apps.count; i++) {
+        const App *app = catalogue_app(catalogue, i);
         if (_stricmp(app->target, image) == 0 && (!found || (*found->arguments && !*app->arguments)))
             found = app;
     }

@@ -118,6 +118,13 @@ static void run(const uint8_t *bytes, size_t size) {
         REQUIRE(utf8_is_valid(app->name, strlen(app->name)));
     app_free(app);
 }
+#elif defined FUZZ_FILE_TYPE
+static void run(const uint8_t *bytes, size_t size) {
+    FileType *type = file_type_decode(bytes, size);
+    if (type)
+        REQUIRE(type->n_verbs <= FILE_TYPE_VERBS_MAX && utf8_is_valid(type->name, strlen(type->name)));
+    file_type_free(type);
+}
 #elif defined FUZZ_ICON_SET
 static void run(const uint8_t *bytes, size_t size) {
     Raster *rasters[ICON_SIZES_MAX];

@@ -28,9 +28,10 @@ static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
     return icon == 5 ? mem_new(40000) : NULL;
 }
 
-static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
-                      LaunchResultBody *ret_result) {
+static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
+                      size_t count, LaunchResultBody *ret_result) {
     ret_result->status = LAUNCH_OK;
+    ret_result->error = verb ? (uint32_t)verb->id : 0;
     ret_result->process = (uint32_t)count;
 }
 
@@ -38,6 +39,7 @@ static void take(const Message *message) {
     SyncBody sync;
     uint64_t id;
     App *app;
+    FileType *type;
     n_counted[message->type & 63]++;
     if (message->type == MESSAGE_SYNC_BEGIN && sync_decode(message->body, message->size, &sync)) {
         catalogue_clear(&incoming);
@@ -47,6 +49,11 @@ static void take(const Message *message) {
         catalogue_put(&incoming, app);
     } else if (message->type == MESSAGE_APP_GONE && id_decode(message->body, message->size, &id)) {
         catalogue_remove(&incoming, id);
+    } else if (message->type == MESSAGE_FILE_TYPE &&
+               (type = file_type_decode(message->body, message->size))) {
+        catalogue_put_type(&incoming, type);
+    } else if (message->type == MESSAGE_FILE_TYPE_GONE && id_decode(message->body, message->size, &id)) {
+        catalogue_remove_type(&incoming, id);
     } else if (message->type == MESSAGE_SYNC_END && sync_decode(message->body, message->size, &sync)) {
         if (!sync.unchanged) {
             catalogue_clear(&held);
@@ -125,6 +132,27 @@ static void test_catalogue(void) {
     CHECK(n_counted[MESSAGE_APP] == CATALOGUE_APPS_MAX + 1 && n_counted[MESSAGE_APP_GONE] == 1);
 }
 
+static void install_type(const char *name, uint64_t app) {
+    FileType *type = file_type_new();
+    type->id = file_type_id(FILE_TYPE_EXTENSION, name);
+    app_set(&type->name, name);
+    FileVerb *verb = file_type_add_verb(type);
+    verb->id = file_verb_id("Class", "open");
+    verb->app = app;
+    app_set(&verb->verb, "open");
+    CHECK(catalogue_put_type(&installed, type));
+}
+
+static void test_types(void) {
+    install_type(".one", 3);
+    install_type(".two", 3);
+    publish();
+    CHECK(n_counted[MESSAGE_FILE_TYPE] == 2 && n_counted[MESSAGE_APP] == CATALOGUE_APPS_MAX + 1);
+    CHECK(catalogue_remove_type(&installed, file_type_id(FILE_TYPE_EXTENSION, ".TWO")));
+    publish();
+    CHECK(n_counted[MESSAGE_FILE_TYPE_GONE] == 1 && held.types.count == 1);
+}
+
 static void test_new_beginnings(void) {
     WireWriter writer;
     wire_writer_init(&writer);
@@ -135,7 +163,7 @@ static void test_new_beginnings(void) {
     CHECK(n_counted[MESSAGE_HELLO] == hellos + 1 && n_counted[MESSAGE_APP] == apps);
     say(MESSAGE_RESYNC, &writer);
     settle();
-    CHECK(n_counted[MESSAGE_APP] == apps + (int)installed.count && catalogue_equal(&held, &installed));
+    CHECK(n_counted[MESSAGE_APP] == apps + (int)installed.apps.count && catalogue_equal(&held, &installed));
 }
 
 static void test_icons(void) {
@@ -157,7 +185,18 @@ static void test_launch(void) {
     say(MESSAGE_LAUNCH, &writer);
     settle();
     CHECK(launched.request == 9 && launched.status == LAUNCH_OK && launched.process == 2);
-    launch.app = 4;
+    launch.type = file_type_id(FILE_TYPE_EXTENSION, ".one");
+    launch.verb = file_verb_id("class", "Open");
+    launch_encode(&writer, &launch);
+    say(MESSAGE_LAUNCH, &writer);
+    settle();
+    CHECK(launched.status == LAUNCH_OK && launched.error == (uint32_t)launch.verb);
+    launch.verb++;
+    launch_encode(&writer, &launch);
+    say(MESSAGE_LAUNCH, &writer);
+    settle();
+    CHECK(launched.status == LAUNCH_UNKNOWN_VERB);
+    launch = (LaunchBody){.request = 10, .app = 4};
     launch_encode(&writer, &launch);
     say(MESSAGE_LAUNCH, &writer);
     settle();
@@ -191,6 +230,7 @@ int main(void) {
     catalogue_init(&incoming);
     publisher = publisher_new(&source, &hello);
     test_catalogue();
+    test_types();
     test_new_beginnings();
     test_icons();
     test_launch();

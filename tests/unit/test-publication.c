@@ -3,23 +3,30 @@
 // refused.
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
+#include "rail/mem.h"
 #include "rail/message.h"
 #include "tests/unit/test.h"
 #include "tests/unit/values.h"
 
 static void random_catalogue(Catalogue *catalogue) {
     catalogue_init(catalogue);
-    uint32_t count = test_random_below(40);
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = test_random_below(40); i > 0; i--)
         CHECK(catalogue_put(catalogue, values_app(1 + test_random_below(60))));
+    for (uint32_t i = test_random_below(20); i > 0; i--)
+        CHECK(catalogue_put_type(catalogue, values_file_type(1 + test_random_below(30))));
 }
 
 static void change_catalogue(Catalogue *catalogue) {
     for (uint32_t i = test_random_below(8); i > 0; i--) {
-        if (test_random_below(2))
+        uint32_t what = test_random_below(4);
+        if (what == 0)
             catalogue_put(catalogue, values_app(1 + test_random_below(60)));
-        else
+        else if (what == 1)
             catalogue_remove(catalogue, 1 + test_random_below(60));
+        else if (what == 2)
+            catalogue_put_type(catalogue, values_file_type(1 + test_random_below(30)));
+        else
+            catalogue_remove_type(catalogue, 1 + test_random_below(30));
     }
 }
 
@@ -34,13 +41,18 @@ static void catalogue_apply_of_diff_is_the_other(void) {
         change_catalogue(&b);
         catalogue_diff(&a, &b, &delta);
         bool differs = !catalogue_equal(&a, &b);
-        CHECK_EQUAL(differs, delta.n_changed + delta.n_removed > 0);
+        CHECK_EQUAL(differs, delta.apps.changed.count + delta.apps.n_removed + delta.types.changed.count +
+                                     delta.types.n_removed >
+                                 0);
         CHECK_EQUAL(differs, catalogue_hash(&a) != catalogue_hash(&b));
         CHECK_EQUAL(catalogue_apply(&a, &delta), differs);
         CHECK(catalogue_equal(&a, &b) && catalogue_hash(&a) == catalogue_hash(&b));
         catalogue_delta_clear(&delta);
-        for (size_t k = 1; k < a.count; k++)
-            CHECK(a.apps[k - 1]->id < a.apps[k]->id && catalogue_find(&a, a.apps[k]->id) == a.apps[k]);
+        for (size_t k = 1; k < a.apps.count; k++)
+            CHECK(catalogue_app(&a, k - 1)->id < catalogue_app(&a, k)->id &&
+                  catalogue_find(&a, catalogue_app(&a, k)->id) == catalogue_app(&a, k));
+        for (size_t k = 1; k < a.types.count; k++)
+            CHECK(catalogue_type(&a, k - 1)->id < catalogue_type(&a, k)->id);
         catalogue_clear(&a);
         catalogue_clear(&b);
     }
@@ -55,7 +67,7 @@ static void catalogue_is_bounded(void) {
         app->id = 100000 - i;
         CHECK_EQUAL(catalogue_put(&catalogue, app), i < CATALOGUE_APPS_MAX);
     }
-    CHECK_EQUAL(catalogue.count, CATALOGUE_APPS_MAX);
+    CHECK_EQUAL(catalogue.apps.count, CATALOGUE_APPS_MAX);
     CHECK(!catalogue_remove(&catalogue, 7));
     catalogue_clear(&catalogue);
 }
@@ -133,6 +145,11 @@ static bool try_icon_set(const uint8_t *bytes, size_t size) {
         raster_free(rasters[i]);
     return count > 0;
 }
+static bool try_file_type(const uint8_t *bytes, size_t size) {
+    FileType *type = file_type_decode(bytes, size);
+    file_type_free(type);
+    return type != NULL;
+}
 static bool try_launch(const uint8_t *bytes, size_t size) {
     LaunchBody launch;
     bool ok = launch_decode(bytes, size, &launch);
@@ -184,6 +201,75 @@ static void sync_golden_bytes(void) {
     check_decoder(&writer, try_sync);
 }
 
+static void file_types_come_back(void) {
+    for (int i = 0; i < 300; i++) {
+        FileType *type = values_file_type(1 + test_random());
+        WireWriter writer;
+        wire_writer_init(&writer);
+        file_type_encode(&writer, type);
+        FileType *back = file_type_decode(writer.data, writer.size);
+        CHECK(back && file_type_equal(type, back) && file_type_hash(type) == file_type_hash(back));
+        file_type_free(back);
+        file_type_free(type);
+        if (i == 0)
+            check_decoder(&writer, try_file_type);
+        wire_writer_clear(&writer);
+    }
+}
+
+static void file_type_bytes(void) {
+    FileType *type = file_type_new();
+    type->id = 2;
+    type->kind = FILE_TYPE_EXTENSION;
+    app_set(&type->name, ".x");
+    FileVerb *verb = file_type_add_verb(type);
+    verb->id = 3;
+    verb->app = 4;
+    verb->flags = FILE_VERB_DEFAULT;
+    app_set(&verb->verb, "a");
+    WireWriter writer;
+    wire_writer_init(&writer);
+    file_type_encode(&writer, type);
+    CHECK_HEX(writer.data, writer.size,
+              "0200000000000000 0000000000000000 00 0400 2e00 7800 0000 0000 0000 01"
+              "0300000000000000 0400000000000000 01 0200 6100 0000 0000 0000");
+    writer.data[sizeof(uint64_t) * 2] = FILE_TYPE_SCHEME + 1;
+    CHECK(!try_file_type(writer.data, writer.size));
+    wire_writer_clear(&writer);
+    file_type_free(type);
+}
+
+static char *text_of(size_t n) {
+    char *text = mem_new(n + 1);
+    memset(text, 'x', n);
+    return text;
+}
+
+static void largest_file_type_fits_a_message(void) {
+    char *name = text_of(FILE_TYPE_NAME_BYTES / 2), *text = text_of(FILE_TYPE_TEXT_BYTES / 2);
+    char *verb_text = text_of(FILE_VERB_TEXT_BYTES / 2);
+    FileType *type = file_type_new();
+    app_set(&type->name, name);
+    app_set(&type->content_type, text);
+    app_set(&type->perceived_type, text);
+    app_set(&type->description, text);
+    for (FileVerb *verb; (verb = file_type_add_verb(type));) {
+        app_set(&verb->verb, verb_text);
+        app_set(&verb->label, verb_text);
+        app_set(&verb->class_name, verb_text);
+        app_set(&verb->program_name, verb_text);
+    }
+    WireWriter writer;
+    wire_writer_init(&writer);
+    file_type_encode(&writer, type);
+    CHECK(!writer.failed && writer.size <= MESSAGE_BODY_MAX);
+    wire_writer_clear(&writer);
+    file_type_free(type);
+    mem_free(name);
+    mem_free(text);
+    mem_free(verb_text);
+}
+
 static void apps_come_back(void) {
     for (int i = 0; i < 300; i++) {
         App *app = values_app(1 + test_random());
@@ -229,20 +315,22 @@ static void icons_come_back(void) {
 
 static void launches_come_back(void) {
     WireWriter writer;
-    LaunchBody back, launch = {3, 0x77, 2, {(char *)"a b\"", (char *)"\xd7\xa9"}};
+    LaunchBody back, launch = {3, 0x77, 0x88, 0x99, 2, {(char *)"a b\"", (char *)"\xd7\xa9"}};
     wire_writer_init(&writer);
     launch_encode(&writer, &launch);
-    CHECK_HEX(writer.data, writer.size, "03000000 7700000000000000 0200 0800 6100 2000 6200 2200 0200 e905");
+    CHECK_HEX(writer.data, writer.size,
+              "03000000 7700000000000000 8800000000000000 9900000000000000 0200 0800 6100 2000 6200 2200 "
+              "0200 e905");
     CHECK(launch_decode(writer.data, writer.size, &back));
-    CHECK(back.n_arguments == 2 && back.app == 0x77);
+    CHECK(back.n_arguments == 2 && back.app == 0x77 && back.type == 0x88 && back.verb == 0x99);
     CHECK_TEXT(back.arguments[0], "a b\"");
     CHECK_TEXT(back.arguments[1], "\xd7\xa9");
     launch_clear(&back);
     check_decoder(&writer, try_launch);
 
     uint8_t many[2000] = {0};
-    many[12] = LAUNCH_ARGUMENTS_MAX + 1;
-    CHECK(!try_launch(many, 14 + 2 * (LAUNCH_ARGUMENTS_MAX + 1)));
+    many[28] = LAUNCH_ARGUMENTS_MAX + 1;
+    CHECK(!try_launch(many, 30 + 2 * (LAUNCH_ARGUMENTS_MAX + 1)));
 
     LaunchResultBody result = {3, LAUNCH_DENIED, 5, 0}, result_back;
     wire_writer_init(&writer);
@@ -307,6 +395,9 @@ int main(void) {
     RUN(hello_golden_bytes);
     RUN(sync_golden_bytes);
     RUN(apps_come_back);
+    RUN(file_types_come_back);
+    RUN(file_type_bytes);
+    RUN(largest_file_type_fits_a_message);
     RUN(icons_come_back);
     RUN(launches_come_back);
     RUN(small_bodies_come_back);

@@ -76,7 +76,7 @@ static void test_hostile_names(void) {
                        .catalogue = &catalogue,
                        .icon_source = one_icon};
     g_assert_true(store_sync(home, &input, &error));
-    g_assert_cmpuint(count(home, "wine-1"), ==, catalogue.count + 1);
+    g_assert_cmpuint(count(home, "wine-1"), ==, catalogue.apps.count + 1);
     g_autoptr(GHashTable) files = store_installed(home, "wine-1");
     GHashTableIter iter;
     gpointer path;

@@ -112,6 +112,34 @@ App *values_app(uint64_t id) {
     return app;
 }
 
+static void fill_string(char **field) {
+    char *text = test_random_text(60);
+    app_set(field, text);
+    free(text);
+}
+
+FileType *values_file_type(uint64_t id) {
+    FileType *type = file_type_new();
+    type->id = id;
+    type->icon = test_random_below(3) ? test_random() + 1u : 0;
+    type->kind = (FileTypeKind)test_random_below(2);
+    fill_string(&type->name);
+    fill_string(&type->content_type);
+    fill_string(&type->perceived_type);
+    fill_string(&type->description);
+    for (uint32_t i = test_random_below(FILE_TYPE_VERBS_MAX + 1); i > 0; i--) {
+        FileVerb *verb = file_type_add_verb(type);
+        verb->id = 1 + (uint64_t)test_random();
+        verb->app = test_random_below(60);
+        verb->flags = (uint8_t)test_random_below(4);
+        fill_string(&verb->verb);
+        fill_string(&verb->label);
+        fill_string(&verb->class_name);
+        fill_string(&verb->program_name);
+    }
+    return type;
+}
+
 static void fill_publication(uint16_t *type, uint16_t *size, uint8_t **body) {
     uint8_t bytes[600];
     test_random_bytes(bytes, sizeof bytes);

@@ -264,9 +264,9 @@ static void await(uint16_t type) {
 }
 
 static const App *app_named(const char *name) {
-    for (size_t i = 0; i < catalogue.count; i++)
-        if (strcmp(catalogue.apps[i]->name, name) == 0)
-            return catalogue.apps[i];
+    for (size_t i = 0; i < catalogue.apps.count; i++)
+        if (strcmp(catalogue_app(&catalogue, i)->name, name) == 0)
+            return catalogue_app(&catalogue, i);
     return NULL;
 }
 
@@ -368,7 +368,7 @@ static void check_burst(void) {
     do
         await(MESSAGE_SYNC_END);
     while (!app_named("Pad300") || !app_named("Pad1"));
-    printf("    %zu applications\n", catalogue.count);
+    printf("    %zu applications\n", catalogue.apps.count);
     done("change: 300 shortcuts came");
 }
 
@@ -489,7 +489,7 @@ int main(int argc, char **argv) {
     await(MESSAGE_SYNC_END);
     const App *app = app_named("Railhead Probe"), *pad = app_named("Pad");
     if (!app || !pad || strcmp(app->group, "Tests/Deep") != 0)
-        fail("the catalogue of %zu lacks what was published", catalogue.count);
+        fail("the catalogue of %zu lacks what was published", catalogue.apps.count);
     done("catalogue");
     begin();
     check_icon(pad);
