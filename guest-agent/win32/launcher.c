@@ -5,6 +5,7 @@
 #include "guest-agent/win32/launcher.h"
 
 #include "guest-agent/arguments.h"
+#include "guest-agent/win32/registry.h"
 #include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
 
@@ -97,17 +98,24 @@ static void run_program(Launcher *launcher, const App *app, char *const *argumen
     free(line);
 }
 
-// DDE and COM handlers work only through the shell's own reading of the class.
+// The shell reads the class itself, since only it can do DDE and COM; it is given the key, for in Wine it
+// would not find a class of the user.
 static void do_verb(Launcher *launcher, const App *app, const FileVerb *verb, const char *document,
                     LaunchResultBody *ret_result) {
     wchar_t *file = wide_from_utf8(document), *name = wide_from_utf8(verb->verb);
     wchar_t *class_name = wide_from_utf8(verb->class_name);
-    SHELLEXECUTEINFOW info = {.fMask = SEE_MASK_CLASSNAME,
+    HKEY class_key = registry_open_class(class_name, name);
+    SHELLEXECUTEINFOW info = {.fMask = SEE_MASK_CLASSKEY,
                               .lpFile = file,
                               .lpVerb = name,
-                              .lpClass = class_name,
+                              .hkeyClass = class_key,
                               .nShow = SW_SHOWNORMAL};
-    execute(launcher, app->id, &info, ret_result);
+    if (class_key) {
+        execute(launcher, app->id, &info, ret_result);
+        RegCloseKey(class_key);
+    } else {
+        ret_result->status = LAUNCH_UNKNOWN_VERB;
+    }
     free(class_name);
     free(name);
     free(file);

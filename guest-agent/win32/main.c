@@ -4,6 +4,7 @@
 // thread, one loop that waits for the channel, the Start-menu folders, window events and timers. A second
 // instance for the same task ends at once. Never shows a window and never blocks on the host.
 #include "guest-agent/publisher.h"
+#include "guest-agent/win32/associations.h"
 #include "guest-agent/win32/channel-wts.h"
 #include "guest-agent/win32/icons.h"
 #include "guest-agent/win32/launcher.h"
@@ -22,11 +23,23 @@
 #include <string.h>
 
 #define CHANNEL_NAME    "RAILPUB"
-#define SETTLE_MS       300  // quiet time after a change of the Start menu
+#define SETTLE_MS       300  // quiet time after a change of the Start menu or an association
 #define SETTLE_LIMIT_MS 1500 // a longer burst is published in between
 #define REOPEN_MS       1000
 #define SLOW_SCAN_MS    1000
 #define TRACK_SCAN_MS   250
+
+// Besides the Start menus: where associations stand.
+static const struct WatchedKey {
+    HKEY root;
+    const wchar_t *key;
+} watched_keys[] = {
+    {HKEY_LOCAL_MACHINE, L"Software\\Classes"},
+    {HKEY_CURRENT_USER, L"Software\\Classes"},
+    {HKEY_CURRENT_USER, L"Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\FileExts"},
+    {HKEY_LOCAL_MACHINE, L"Software\\RegisteredApplications"},
+};
+#define WATCHES (START_MENU_COUNT + sizeof watched_keys / sizeof *watched_keys)
 
 typedef struct Agent {
     bool is_tracker, windows_changed;
@@ -36,9 +49,9 @@ typedef struct Agent {
     Launcher *launcher;
     WindowApps *window_apps;
     WindowTracker *tracker;
-    Watch *watches[START_MENU_COUNT];
-    bool menu_dirty, watch_lost;
-    DWORD menu_changed_at, menu_dirty_since;
+    Watch *watches[WATCHES];
+    bool dirty, watch_lost;
+    DWORD changed_at, dirty_since;
     DWORD opened_at, scanned_at, watched_at; // of the last try
     HWND session_window;
 } Agent;
@@ -49,34 +62,42 @@ static bool is_past(DWORD since, DWORD period) {
     return GetTickCount() - since >= period;
 }
 
-static void read_start_menu(void) {
+static void read_catalogue(void) {
     Catalogue catalogue;
     catalogue_init(&catalogue);
     start_menu_read(agent.icons, &catalogue);
+    associations_read(agent.icons, &catalogue);
     publisher_set_catalogue(agent.publisher, &catalogue);
     catalogue_clear(&catalogue);
     window_apps_learn(agent.window_apps);
     agent.windows_changed = true;
-    agent.menu_dirty = false;
+    agent.dirty = false;
 }
 
-static void mark_menu_dirty(void) {
-    agent.menu_changed_at = GetTickCount();
-    if (!agent.menu_dirty)
-        agent.menu_dirty_since = agent.menu_changed_at;
-    agent.menu_dirty = true;
+static void mark_dirty(void) {
+    agent.changed_at = GetTickCount();
+    if (!agent.dirty)
+        agent.dirty_since = agent.changed_at;
+    agent.dirty = true;
+}
+
+static Watch *open_watch(size_t index) {
+    wchar_t path[WIDE_PATH];
+    if (index < START_MENU_COUNT)
+        return start_menu_path((StartMenuFolder)index, path) ? watch_new(path) : NULL;
+    const struct WatchedKey *watched = &watched_keys[index - START_MENU_COUNT];
+    return watch_new_key(watched->root, watched->key);
 }
 
 static void arm_watches(void) {
-    wchar_t path[WIDE_PATH];
     agent.watch_lost = false;
     agent.watched_at = GetTickCount();
-    for (int i = 0; i < START_MENU_COUNT; i++) {
-        if (agent.watches[i] || !start_menu_path((StartMenuFolder)i, path))
-            continue;
-        agent.watches[i] = watch_new(path);
+    for (size_t i = 0; i < WATCHES; i++) {
         if (agent.watches[i])
-            mark_menu_dirty();
+            continue;
+        agent.watches[i] = open_watch(i);
+        if (agent.watches[i])
+            mark_dirty();
         else
             agent.watch_lost = true;
     }
@@ -161,7 +182,7 @@ static void start(void) {
     if (!agent.is_tracker) {
         agent.window_apps = window_apps_new(agent.publisher, agent.launcher);
         arm_watches();
-        read_start_menu();
+        read_catalogue();
     }
     agent.opened_at = GetTickCount() - REOPEN_MS;
 }
@@ -215,10 +236,10 @@ static void transmit(void) {
 }
 
 static void look_at_watches(void) {
-    for (int i = 0; i < START_MENU_COUNT; i++) {
+    for (size_t i = 0; i < WATCHES; i++) {
         if (!agent.watches[i] || WaitForSingleObject(watch_event(agent.watches[i]), 0) != WAIT_OBJECT_0)
             continue;
-        mark_menu_dirty();
+        mark_dirty();
         if (!watch_rearm(agent.watches[i])) {
             watch_free(agent.watches[i]);
             agent.watches[i] = NULL;
@@ -227,9 +248,8 @@ static void look_at_watches(void) {
     }
     if (agent.watch_lost && is_past(agent.watched_at, SLOW_SCAN_MS))
         arm_watches();
-    if (agent.menu_dirty &&
-        (is_past(agent.menu_changed_at, SETTLE_MS) || is_past(agent.menu_dirty_since, SETTLE_LIMIT_MS)))
-        read_start_menu();
+    if (agent.dirty && (is_past(agent.changed_at, SETTLE_MS) || is_past(agent.dirty_since, SETTLE_LIMIT_MS)))
+        read_catalogue();
 }
 
 static DWORD scan_period(void) {
@@ -254,8 +274,8 @@ static DWORD until(DWORD since, DWORD period, DWORD at_most) {
 static DWORD time_to_wait(void) {
     DWORD wait = agent.channel ? until(agent.scanned_at, scan_period(), SLOW_SCAN_MS)
                                : until(agent.opened_at, REOPEN_MS, REOPEN_MS);
-    if (agent.menu_dirty)
-        wait = until(agent.menu_changed_at, SETTLE_MS, wait);
+    if (agent.dirty)
+        wait = until(agent.changed_at, SETTLE_MS, wait);
     return wait;
 }
 
@@ -270,14 +290,14 @@ static bool dispatch_messages(void) {
 }
 
 static void wait_for_something(void) {
-    HANDLE handles[2 + START_MENU_COUNT];
+    HANDLE handles[2 + WATCHES];
     DWORD count = 0;
     if (agent.channel) {
         handles[count++] = channel_read_event(agent.channel);
         if (!channel_may_write(agent.channel))
             handles[count++] = channel_write_event(agent.channel);
     }
-    for (int i = 0; i < START_MENU_COUNT; i++)
+    for (size_t i = 0; i < WATCHES; i++)
         if (agent.watches[i])
             handles[count++] = watch_event(agent.watches[i]);
     MsgWaitForMultipleObjectsEx(count, handles, time_to_wait(), QS_ALLINPUT, MWMO_INPUTAVAILABLE);

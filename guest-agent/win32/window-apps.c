@@ -6,6 +6,7 @@
 #include "guest-agent/win32/window-apps.h"
 
 #include "guest-agent/win32/process.h"
+#include "guest-agent/win32/program.h"
 #include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
 
@@ -33,14 +34,9 @@ struct WindowApps {
 
 static uint64_t app_by_image(const Catalogue *catalogue, uint32_t process) {
     char image[WIDE_PATH * 3];
-    const App *found = NULL;
     if (!process_image(process, image, sizeof image))
         return 0;
-    for (size_t i = 0; i < catalogue->apps.count; i++) {
-        const App *app = catalogue_app(catalogue, i);
-        if (_stricmp(app->target, image) == 0 && (!found || (*found->arguments && !*app->arguments)))
-            found = app;
-    }
+    const App *found = program_app(catalogue, image);
     return found ? found->id : 0;
 }
 

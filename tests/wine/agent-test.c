@@ -226,6 +226,7 @@ static bool take_catalogue(void) {
     SyncBody sync;
     uint64_t id;
     App *app;
+    FileType *type;
     if (last.type == MESSAGE_SYNC_BEGIN && sync_decode(last.body, last.size, &sync)) {
         catalogue_clear(&incoming);
         if (sync.delta)
@@ -234,6 +235,10 @@ static bool take_catalogue(void) {
         catalogue_put(&incoming, app);
     } else if (last.type == MESSAGE_APP_GONE && id_decode(last.body, last.size, &id)) {
         catalogue_remove(&incoming, id);
+    } else if (last.type == MESSAGE_FILE_TYPE && (type = file_type_decode(last.body, last.size))) {
+        catalogue_put_type(&incoming, type);
+    } else if (last.type == MESSAGE_FILE_TYPE_GONE && id_decode(last.body, last.size, &id)) {
+        catalogue_remove_type(&incoming, id);
     } else if (last.type == MESSAGE_SYNC_END && sync_decode(last.body, last.size, &sync)) {
         if (!sync.unchanged) {
             catalogue_clear(&catalogue);
@@ -368,7 +373,7 @@ static void check_burst(void) {
     do
         await(MESSAGE_SYNC_END);
     while (!app_named("Pad300") || !app_named("Pad1"));
-    printf("    %zu applications\n", catalogue.apps.count);
+    printf("    %zu applications, %zu types\n", catalogue.apps.count, catalogue.types.count);
     done("change: 300 shortcuts came");
 }
 
@@ -381,6 +386,86 @@ static void check_reconnect(void) {
     if (!sync_decode(last.body, last.size, &sync) || !sync.unchanged)
         fail("an unchanged catalogue was sent again");
     done("reconnect, catalogue unchanged");
+}
+
+static void registry_add(const char *key, const char *data) {
+    char path[300];
+    snprintf(path, sizeof path, "HKCU\\Software\\Classes\\%s", key);
+    const char *const argv[] = {"wine", "reg", "add", path, "/ve", "/d", data, "/f", NULL};
+    if (run(argv))
+        fail("%s cannot be written", path);
+}
+
+static const FileType *await_type(const char *extension, bool there) {
+    const FileType *type;
+    for (;;) {
+        type = catalogue_find_type(&catalogue, file_type_id(FILE_TYPE_EXTENSION, extension));
+        if ((type != NULL) == there)
+            return type;
+        await(MESSAGE_SYNC_END);
+    }
+}
+
+static void check_verb(const FileType *type, uint64_t app) {
+    LaunchBody launch = {.request = 78,
+                         .app = app,
+                         .type = type->id,
+                         .verb = type->verbs[0].id,
+                         .n_arguments = 1,
+                         .arguments = {(char *)"C:\\windows\\win.ini"}};
+    char process[16];
+    const char *const argv[] = {"wine", "taskkill", "/f", "/pid", process, NULL};
+    LaunchResultBody result;
+    WireWriter writer;
+    wire_writer_init(&writer);
+    launch_encode(&writer, &launch);
+    say(MESSAGE_LAUNCH, &writer);
+    await(MESSAGE_LAUNCH_RESULT);
+    if (!launch_result_decode(last.body, last.size, &result) || result.status != LAUNCH_OK)
+        fail("the verb gave status %d, error %u", result.status, result.error);
+    await_window(result.process, app);
+    snprintf(process, sizeof process, "%u", result.process);
+    if (run(argv))
+        fail("the probe cannot be ended");
+}
+
+// A class in the user's part of the registry: the type comes, its handler is the application of the Start
+// menu.
+static void check_associations(const char *target, uint64_t app) {
+    char command[300];
+    const FileVerb *open = NULL, *print = NULL;
+    snprintf(command, sizeof command, "\"%s\" \"%%1\"", target);
+    for (char *at = command; *at; at++)
+        *at = *at == '/' ? '\\' : *at;
+    registry_add("Probe.Document", "Probe document");
+    registry_add("Probe.Document\\shell\\open\\command", command);
+    registry_add("Probe.Document\\shell\\print\\command", command);
+    registry_add("Probe.Document\\shell\\print\\ddeexec", "[print]");
+    registry_add(".rhProbe", "Probe.Document");
+    begin();
+    const FileType *type = await_type(".rhprobe", true);
+    while (type->n_verbs < 2) {
+        await(MESSAGE_SYNC_END);
+        type = await_type(".rhprobe", true);
+    }
+    done("change: a file type came");
+    for (size_t i = 0; i < type->n_verbs; i++) {
+        open = strcmp(type->verbs[i].verb, "open") == 0 ? &type->verbs[i] : open;
+        print = strcmp(type->verbs[i].verb, "print") == 0 ? &type->verbs[i] : print;
+    }
+    if (!open || !print || open->app != app || open->flags != FILE_VERB_DEFAULT ||
+        print->flags != FILE_VERB_DDE || strcmp(open->class_name, "Probe.Document") != 0 ||
+        strcmp(type->description, "Probe document") != 0)
+        fail("the type is not as the registry says");
+    begin();
+    check_verb(type, app);
+    done("a document opened by its verb");
+    const char *const argv[] = {"wine", "reg", "delete", "HKCU\\Software\\Classes\\.rhProbe", "/f", NULL};
+    if (run(argv))
+        fail("the type cannot be deleted");
+    begin();
+    await_type(".rhprobe", false);
+    done("change: the type went");
 }
 
 static int kill_probe(void) {
@@ -501,6 +586,7 @@ int main(int argc, char **argv) {
     await_window(process, id);
     done("window_app");
     check_launch(12345, LAUNCH_UNKNOWN_APP);
+    check_associations(target, id);
     check_menu_changes(shortcut);
     check_burst();
     check_reconnect();
