@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// railhead: the command. Words in, one D-Bus call, lines or JSON out, an exit code (AgentError). Holds no
-// state.
+// railhead: the command. Words in, one D-Bus call, lines or JSON out, an exit code (AgentError). What went
+// wrong is one line on stderr, and nothing is on stdout then. Holds no state.
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
+#include "host-agent/command-line.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/output.h"
 #include "host-agent/profile.h"
@@ -24,23 +26,26 @@ static const char help[] =
     "exit codes: 0 done, 1 failed, 2 usage, 3 unknown application, 4 no guest or not reachable,\n"
     "            5 no display, 6 no window in time, 7 not supported in this version\n";
 
-typedef struct Words {
-    int count;
-    char **word;
-    bool json;
-} Words;
-
 static int fail(const GError *error) {
     fprintf(stderr, "railhead: %s\n", error->message);
     if (error->domain == PROFILE_ERROR &&
         (error->code == PROFILE_ERROR_NAME || error->code == PROFILE_ERROR_VALUE))
         return AGENT_ERROR_USAGE;
+    if (g_error_matches(error, PROFILE_ERROR, PROFILE_ERROR_MISSING))
+        return AGENT_ERROR_NO_GUEST;
     return error->domain == AGENT_ERROR ? error->code : AGENT_ERROR_FAILED;
 }
 
-static int usage(void) {
-    fputs(help, stderr);
+static int wrong(const char *complaint) {
+    fprintf(stderr, "railhead: %s\n", complaint);
     return AGENT_ERROR_USAGE;
+}
+
+// What goes over D-Bus has to be valid UTF-8; names of guests and applications are.
+static int no_such(const char *kind, const char *untrusted_name, AgentError code) {
+    g_autofree char *name = g_utf8_make_valid(untrusted_name, -1);
+    fprintf(stderr, "railhead: there is no %s \"%s\"\n", kind, name);
+    return code;
 }
 
 static void print_json(GVariant *value) {
@@ -67,12 +72,12 @@ static void print_each(GVariant *list, void (*print)(GVariant *)) {
     }
 }
 
-static int list(const Words *words, const char *method, void (*print)(GVariant *)) {
+static int list(const CommandLine *line, const char *method, void (*print)(GVariant *)) {
     int code;
     g_autoptr(GVariant) value = ask(method, NULL, &code);
     if (!value)
         return code;
-    if (words->json)
+    if (line->json)
         print_json(value);
     else
         print_each(value, print);
@@ -97,12 +102,12 @@ static void print_guest(GVariant *guest) {
            output_number(guest, "windows"), *failure ? "  " : "", failure);
 }
 
-static int status(const Words *words) {
+static int status(const CommandLine *line) {
     int code;
     g_autoptr(GVariant) value = ask("Status", NULL, &code);
     if (!value)
         return code;
-    if (words->json) {
+    if (line->json) {
         print_json(value);
         return 0;
     }
@@ -128,12 +133,12 @@ static GVariant *platform_data(void) {
     return g_variant_builder_end(&builder);
 }
 
-static int run(const Words *words) {
-    if (words->count < 2 || !g_utf8_validate(words->word[1], -1, NULL))
-        return usage();
-    const char *slash = strchr(words->word[1], '/'), *app = slash ? slash + 1 : words->word[1];
-    g_autofree char *guest = slash ? g_strndup(words->word[1], slash - words->word[1]) : g_strdup("");
-    if (words->count > 2) {
+static int run(const CommandLine *line) {
+    const char *word = line->arguments[0], *slash = strchr(word, '/'), *app = slash ? slash + 1 : word;
+    g_autofree char *guest = slash ? g_strndup(word, slash - word) : g_strdup("");
+    if (!g_utf8_validate(word, -1, NULL))
+        return no_such("application", word, AGENT_ERROR_UNKNOWN_APP);
+    if (line->count > 1) {
         fprintf(stderr, "railhead: opening host files comes with shares, which this version lacks\n");
         return AGENT_ERROR_UNSUPPORTED;
     }
@@ -141,47 +146,49 @@ static int run(const Words *words) {
     const char *const no_files[] = {NULL};
     g_autoptr(GVariant) answer =
         ask("Run", g_variant_new("(ss^as@a{sv})", guest, app, no_files, platform_data()), &code);
-    if (answer && words->json)
+    if (answer && line->json)
         print_json(answer);
     return code;
 }
 
-static int guest_add(const Words *words) {
+static int guest_add(const CommandLine *line) {
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = folder_profiles();
-    g_autoptr(Profile) profile = profile_new(words->word[2]);
-    for (int i = 3; i < words->count; i++) {
-        const char *value = strchr(words->word[i], '=');
-        if (!value)
-            return usage();
-        g_autofree char *key = g_strndup(words->word[i], value - words->word[i]);
+    g_autoptr(Profile) profile = profile_new(line->arguments[0]);
+    for (guint i = 1; i < line->count; i++) {
+        const char *word = line->arguments[i], *value = strchr(word, '=');
+        g_autofree char *key = value ? g_strndup(word, value - word) : g_utf8_make_valid(word, -1);
+        if (!value) {
+            g_autofree char *complaint = g_strdup_printf("guest add: \"%s\" is not KEY=VALUE", key);
+            return wrong(complaint);
+        }
         if (!profile_set(profile, key, value + 1, &error))
             return fail(error);
     }
     return profile_save(profile, folder, &error) ? 0 : fail(error);
 }
 
-static int guest_remove(const Words *words) {
+static int guest_remove(const CommandLine *line) {
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = folder_profiles();
-    g_autoptr(Profile) profile = profile_load(folder, words->word[2], NULL);
+    g_autoptr(Profile) profile = profile_load(folder, line->arguments[0], NULL);
     int code = 0;
     if (profile) {
-        g_autoptr(GVariant) none = ask("Remove", g_variant_new("(s)", words->word[2]), &code);
+        g_autoptr(GVariant) none = ask("Remove", g_variant_new("(s)", line->arguments[0]), &code);
         if (code)
             return code;
     }
-    return profile_remove(folder, words->word[2], &error) ? 0 : fail(error);
+    return profile_remove(folder, line->arguments[0], &error) ? 0 : fail(error);
 }
 
-static int guest_list(const Words *words) {
+static int guest_list(const CommandLine *line) {
     g_autofree char *folder = folder_profiles();
     g_autoptr(GPtrArray) profiles = profile_load_all(folder);
     GVariantBuilder list;
     g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
     for (guint i = 0; i < profiles->len; i++) {
         const Profile *profile = g_ptr_array_index(profiles, i);
-        if (!words->json)
+        if (!line->json)
             printf("%s  %s  %s\n", profile->name, profile_kind_to_string(profile->kind), profile->address);
         g_variant_builder_open(&list, G_VARIANT_TYPE_VARDICT);
         g_variant_builder_add(&list, "{sv}", "name", g_variant_new_string(profile->name));
@@ -193,75 +200,63 @@ static int guest_list(const Words *words) {
         g_variant_builder_close(&list);
     }
     g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_builder_end(&list));
-    if (words->json)
+    if (line->json)
         print_json(value);
     return 0;
 }
 
-static int guest(const Words *words) {
-    const char *verb = words->count > 1 ? words->word[1] : "";
-    if (strcmp(verb, "list") == 0 && words->count == 2)
-        return guest_list(words);
-    if (strcmp(verb, "add") == 0 && words->count >= 3)
-        return guest_add(words);
-    if (strcmp(verb, "remove") == 0 && words->count == 3)
-        return guest_remove(words);
-    return usage();
-}
-
-static int stop(const Words *words) {
+static int stop(const CommandLine *line) {
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = folder_profiles();
     g_autoptr(GPtrArray) profiles = profile_load_all(folder);
-    if (words->count > 2)
-        return usage();
+    const char *name = line->count ? line->arguments[0] : "";
+    g_autoptr(Profile) known = *name ? profile_load(folder, name, NULL) : NULL;
+    if (line->count && !known)
+        return no_such("guest", name, AGENT_ERROR_NO_GUEST);
     g_autoptr(GDBusConnection) bus = agent_client_connect(profiles->len > 0, &error);
     if (!bus)
         return error ? fail(error) : 0;
-    g_autoptr(GVariant) answer =
-        agent_client_call(bus, "Stop", g_variant_new("(s)", words->count == 2 ? words->word[1] : ""), &error);
+    g_autoptr(GVariant) answer = agent_client_call(bus, "Stop", g_variant_new("(s)", name), &error);
     return answer ? 0 : fail(error);
 }
 
-static int list_apps(const Words *words) {
-    return list(words, "Apps", print_app);
+static int list_apps(const CommandLine *line) {
+    return list(line, "Apps", print_app);
 }
 
-static int list_windows(const Words *words) {
-    return list(words, "Windows", print_window);
+static int list_windows(const CommandLine *line) {
+    return list(line, "Windows", print_window);
 }
 
-static int dispatch(const Words *words) {
-    static const struct {
-        const char *name;
-        int (*run)(const Words *words);
-    } verbs[] = {{"status", status},        {"apps", list_apps}, {"run", run},
-                 {"windows", list_windows}, {"guest", guest},    {"stop", stop}};
-    if (words->count == 0)
-        return status(words);
-    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-        if (strcmp(words->word[0], verbs[i].name) == 0)
-            return verbs[i].run(words);
-    return usage();
+static int print_help(const CommandLine *line) {
+    return fputs(help, stdout) < 0;
+}
+
+static int print_version(const CommandLine *line) {
+    return puts("railhead " RAILHEAD_VERSION) < 0;
 }
 
 int main(int argc, char **argv) {
-    Words words = {.word = argv + 1};
-    bool only_words = false;
+    static int (*const run_command[])(const CommandLine *line) = {[COMMAND_STATUS] = status,
+                                                                  [COMMAND_APPS] = list_apps,
+                                                                  [COMMAND_RUN] = run,
+                                                                  [COMMAND_WINDOWS] = list_windows,
+                                                                  [COMMAND_GUEST_LIST] = guest_list,
+                                                                  [COMMAND_GUEST_ADD] = guest_add,
+                                                                  [COMMAND_GUEST_REMOVE] = guest_remove,
+                                                                  [COMMAND_STOP] = stop,
+                                                                  [COMMAND_HELP] = print_help,
+                                                                  [COMMAND_VERSION] = print_version};
+    CommandLine line;
+    g_autofree char *complaint = NULL;
     setlocale(LC_ALL, "");
-    for (int i = 1; i < argc; i++) {
-        if (!only_words && strcmp(argv[i], "--help") == 0)
-            return fputs(help, stdout) < 0;
-        if (!only_words && strcmp(argv[i], "--version") == 0)
-            return puts("railhead " RAILHEAD_VERSION) < 0;
-        if (!only_words && strcmp(argv[i], "--") == 0)
-            only_words = true;
-        else if (!only_words && strcmp(argv[i], "--json") == 0)
-            words.json = true;
-        else if (!only_words && argv[i][0] == '-')
-            return usage();
-        else
-            words.word[words.count++] = argv[i];
+    if (!command_line_read(argc, argv, &line, &complaint))
+        return wrong(complaint);
+    int code = run_command[line.command](&line);
+    g_free(line.arguments);
+    if (fflush(stdout) != 0 && code == 0) {
+        fprintf(stderr, "railhead: the answer cannot be written: %s\n", g_strerror(errno));
+        return AGENT_ERROR_FAILED;
     }
-    return dispatch(&words);
+    return code;
 }

@@ -68,15 +68,28 @@ static bool set_kind(Profile *profile, const char *value) {
 }
 
 static bool set_text(char **field, const char *value) {
-    if (strlen(value) > INTENT_TEXT_MAX || strpbrk(value, "\n\r"))
+    if (strlen(value) > INTENT_TEXT_MAX || strpbrk(value, "\n\r") || !g_utf8_validate(value, -1, NULL))
         return false;
     g_free(*field);
     *field = g_strdup(value);
     return true;
 }
 
+static bool is_key(const char *key) {
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
 bool profile_set(Profile *profile, const char *key, const char *value, GError **error) {
     bool good = false;
+    if (!is_key(key)) {
+        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE,
+                    "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels and size",
+                    profile->name, key);
+        return false;
+    }
     if (strcmp(key, "kind") == 0)
         good = set_kind(profile, value);
     else if (strcmp(key, "address") == 0)

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of commands, and what may follow each. Pure. Process: railhead.
+#include "host-agent/command-line.h"
+#include <string.h>
+
+#define WORD_MAX 32 // a longer one is like nothing that we know
+#define SEE      " (see: railhead --help)"
+#define ANY      G_MAXUINT
+
+enum { OPTION_JSON = 1 << 0, OPTION_PURGE = 1 << 1 };
+
+typedef struct Form {
+    const char *name; // the words, "" where none is needed
+    Command command;
+    guint options, least, most;
+    const char *missing; // what the arguments up to `least` are called
+} Form;
+
+static const Form forms[] = {
+    {"", COMMAND_STATUS, OPTION_JSON, 0, 0, NULL},
+    {"status", COMMAND_STATUS, OPTION_JSON, 0, 0, NULL},
+    {"apps", COMMAND_APPS, OPTION_JSON, 0, 0, NULL},
+    {"run", COMMAND_RUN, OPTION_JSON, 1, ANY, "the application to run: railhead run APP"},
+    {"windows", COMMAND_WINDOWS, OPTION_JSON, 0, 0, NULL},
+    {"guest list", COMMAND_GUEST_LIST, OPTION_JSON, 0, 0, NULL},
+    {"guest add", COMMAND_GUEST_ADD, 0, 1, ANY, "the name of the guest: railhead guest add NAME"},
+    {"guest remove", COMMAND_GUEST_REMOVE, 0, 1, 1, "the name of the guest: railhead guest remove NAME"},
+    {"stop", COMMAND_STOP, 0, 0, 1, NULL},
+};
+
+static const char *const options[] = {"--json", "--purge", "--help", "--version", NULL};
+static const char *const commands[] = {"status", "apps", "run", "windows", "guest", "stop", NULL};
+static const char *const guest_commands[] = {"list", "add", "remove", NULL};
+
+// Changes of one letter, and neighbours swapped, that lead from one word to the other.
+static guint distance(const char *from, const char *to) {
+    guint row[3][WORD_MAX + 1] = {0};
+    size_t n_from = strlen(from), n_to = strlen(to);
+    for (size_t j = 0; j <= n_to; j++)
+        row[0][j] = j;
+    for (size_t i = 1; i <= n_from; i++) {
+        guint *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
+        now[0] = i;
+        for (size_t j = 1; j <= n_to; j++) {
+            now[j] = MIN(MIN(before[j], now[j - 1]) + 1, before[j - 1] + (from[i - 1] != to[j - 1]));
+            if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                now[j] = MIN(now[j], earlier[j - 2] + 1);
+        }
+    }
+    return row[n_from % 3][n_to];
+}
+
+const char *command_line_nearest(const char *word, const char *const *candidates) {
+    const char *best = NULL;
+    size_t length = strlen(word);
+    guint least = length < 4 ? 2 : 3; // below it, a word is like another
+    if (length == 0 || length > WORD_MAX)
+        return NULL;
+    g_autofree char *lower = g_ascii_strdown(word, -1);
+    for (; *candidates; candidates++) {
+        if (strlen(*candidates) > WORD_MAX)
+            continue;
+        bool begins = length > 1 && g_str_has_prefix(*candidates, lower);
+        guint changes = begins ? 1 : distance(lower, *candidates);
+        if (changes < least && changes < strlen(*candidates) - 1) {
+            least = changes;
+            best = *candidates;
+        }
+    }
+    return best;
+}
+
+static bool complain(char **ret_complaint, const char *what, const char *nearest) {
+    *ret_complaint =
+        nearest ? g_strdup_printf("%s; did you mean %s?", what, nearest) : g_strconcat(what, SEE, NULL);
+    return false;
+}
+
+// What a person typed, for a sentence of one line.
+static char *shown(const char *word) {
+    g_autofree char *valid = g_utf8_make_valid(word, -1);
+    for (char *at = valid; *at; at++)
+        if (g_ascii_iscntrl(*at))
+            *at = '?';
+    return g_steal_pointer(&valid);
+}
+
+static bool read_option(const char *word, guint *options_given, CommandLine *line, char **ret_complaint) {
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        line->command = COMMAND_HELP;
+    else if (strcmp(word, "--version") == 0)
+        line->command = COMMAND_VERSION;
+    else if (strcmp(word, "--json") == 0)
+        *options_given |= OPTION_JSON;
+    else if (strcmp(word, "--purge") == 0)
+        *options_given |= OPTION_PURGE;
+    else {
+        g_autofree char *name = shown(word), *what = g_strdup_printf("there is no option %s", name);
+        return complain(ret_complaint, what, command_line_nearest(word, options));
+    }
+    return true;
+}
+
+static const Form *find_form(const char *name) {
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (strcmp(forms[i].name, name) == 0)
+            return &forms[i];
+    return NULL;
+}
+
+static bool no_command(const char *word, char **ret_complaint) {
+    g_autofree char *name = shown(word), *what = g_strdup_printf("there is no command \"%s\"", name);
+    return complain(ret_complaint, what, command_line_nearest(word, commands));
+}
+
+static bool no_guest_command(const char *word, char **ret_complaint) {
+    if (!word)
+        return complain(ret_complaint, "guest: list, add or remove is missing", NULL);
+    g_autofree char *name = shown(word), *what = g_strdup_printf("there is no command \"guest %s\"", name);
+    const char *nearest = command_line_nearest(word, guest_commands);
+    g_autofree char *both = nearest ? g_strconcat("guest ", nearest, NULL) : NULL;
+    return complain(ret_complaint, what, both);
+}
+
+// Takes the words of the command off the arguments.
+static const Form *read_command(CommandLine *line, char **ret_complaint) {
+    guint taken = line->count > 0;
+    g_autofree char *name = g_strdup(taken ? line->arguments[0] : "");
+    if (strcmp(name, "guest") == 0) {
+        const char *second = line->count > 1 ? line->arguments[1] : NULL;
+        g_autofree char *both = g_strconcat("guest ", second, NULL);
+        if (!second || !find_form(both)) {
+            no_guest_command(second, ret_complaint);
+            return NULL;
+        }
+        g_free(name);
+        name = g_steal_pointer(&both);
+        taken = 2;
+    }
+    const Form *form = find_form(name);
+    if (!form || (taken && !*name)) {
+        no_command(name, ret_complaint);
+        return NULL;
+    }
+    line->count -= taken;
+    memmove(line->arguments, line->arguments + taken, (line->count + 1) * sizeof *line->arguments);
+    return form;
+}
+
+static bool check_form(const Form *form, const CommandLine *line, guint given, char **ret_complaint) {
+    guint wrong = given & ~form->options;
+    const char *name = *form->name ? form->name : "status";
+    g_autofree char *what = NULL;
+    if (wrong)
+        what = g_strdup_printf("%s has no option %s", name, wrong & OPTION_PURGE ? "--purge" : "--json");
+    else if (line->count < form->least)
+        what = g_strdup_printf("%s: missing is %s", name, form->missing);
+    else if (line->count > form->most) {
+        g_autofree char *extra = shown(line->arguments[form->most]);
+        what = g_strdup_printf("%s: \"%s\" is one word too many", name, extra);
+    }
+    return !what || complain(ret_complaint, what, NULL);
+}
+
+static bool read_words(CommandLine *line, char *const *argv, int argc, guint *given, char **ret_complaint) {
+    bool only_arguments = false;
+    for (int i = 1; i < argc; i++) {
+        if (only_arguments || argv[i][0] != '-')
+            line->arguments[line->count++] = argv[i];
+        else if (strcmp(argv[i], "--") == 0)
+            only_arguments = true;
+        else if (!read_option(argv[i], given, line, ret_complaint))
+            return false;
+    }
+    line->arguments[line->count] = NULL;
+    return true;
+}
+
+bool command_line_read(int argc, char *const *argv, CommandLine *ret_line, char **ret_complaint) {
+    CommandLine line = {.command = COMMAND_STATUS};
+    guint given = 0;
+    line.arguments = g_new0(char *, MAX(argc, 1) + 1);
+    bool good = read_words(&line, argv, argc, &given, ret_complaint);
+    bool asks_command = good && line.command == COMMAND_STATUS;
+    const Form *form = asks_command ? read_command(&line, ret_complaint) : NULL;
+    if (asks_command)
+        good = form && check_form(form, &line, given, ret_complaint);
+    if (!good) {
+        g_free(line.arguments);
+        return false;
+    }
+    if (form)
+        line.command = form->command;
+    line.json = given & OPTION_JSON;
+    line.purge = given & OPTION_PURGE;
+    *ret_line = line;
+    return true;
+}

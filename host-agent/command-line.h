@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of `railhead`, read: which command, with which options and arguments; or one sentence that names
+// the word that is wrong and the nearest right one.
+#pragma once
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum Command {
+    COMMAND_STATUS,
+    COMMAND_APPS,
+    COMMAND_RUN,
+    COMMAND_WINDOWS,
+    COMMAND_GUEST_LIST,
+    COMMAND_GUEST_ADD,
+    COMMAND_GUEST_REMOVE,
+    COMMAND_STOP,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+} Command;
+
+typedef struct CommandLine {
+    Command command;
+    bool json, purge;
+    guint count;
+    char *
+        *arguments; // those of argv that are neither command nor option; g_free() the array, not the strings
+} CommandLine;
+
+// *ret_complaint (owned by the caller) is set where the answer is false.
+bool command_line_read(int argc, char *const *argv, CommandLine *ret_line, char **ret_complaint);
+
+// The candidate that `word` was probably meant to be, or NULL. candidates: up to a NULL.
+const char *command_line_nearest(const char *word, const char *const *candidates);

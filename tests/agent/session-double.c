@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stands for railhead-session in tests of the agent: the link on descriptor 3 is the real one, the guest
+// agent behind it is the real publisher, but the guest is a script. Lines come from the socket that CONNECT
+// names:
+//   app ID SIDE HEX     an application; an icon of SIDE pixels, 0: none; HEX: its name in UTF-8, "-": empty
+//   publish             what was named since the last `publish` is the catalogue now; the first one says
+//   hello launch open|fail|silent     what a launch does from now on die                 the process is gone
+// Said to the socket: `launch ID` for each launch, `told LINE` for each line that was obeyed.
+#include "guest-agent/publisher.h"
+#include "host-agent/link/link.h"
+#include "rail/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define SIDE 64
+
+typedef enum Behaviour { OPEN, FAIL, SILENT } Behaviour;
+
+typedef struct Double {
+    GMainLoop *loop;
+    Link *link;
+    Publisher *publisher;
+    MessageStream *host;
+    Catalogue named;
+    GString *text;    // of the socket, up to the next line's end
+    GHashTable *sets; // icon -> GBytes
+    Behaviour behaviour;
+    uint64_t opening; // application of the window to open once the launch is answered
+    uint32_t n_windows;
+    uint64_t held; // hash of the catalogue that the host has
+    bool greeted;
+    int guest;
+} Double;
+
+static void send_event(Double *twin, DeskEvent *event, int fd) {
+    link_send_event(twin->link, event, fd);
+}
+
+static void send_state(Double *twin, SessionState state) {
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_SESSION);
+    event.as.session.state = state;
+    send_event(twin, &event, -1);
+}
+
+static void send_kind(Double *twin, DeskEventKind kind) {
+    DeskEvent event;
+    desk_event_init(&event, kind);
+    send_event(twin, &event, -1);
+}
+
+static int make_pixels(void) {
+    int fd = memfd_create("double", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, SIDE * SIDE * 4) < 0 ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) < 0)
+        exit(70);
+    return fd;
+}
+
+static void open_window(Double *twin, uint64_t app) {
+    DeskEvent event;
+    uint32_t number = ++twin->n_windows, id = 0x10000 + number * 0x10;
+    int fd = make_pixels();
+    desk_event_init(&event, DESK_EVENT_WINDOW);
+    event.window = id;
+    event.as.change.is_new = true;
+    event.as.change.delta.fields = GUEST_WINDOW_ALL;
+    GuestWindow *to = &event.as.change.delta.to;
+    guest_window_init(to, id);
+    to->style = 0x14CF0000; // WS_VISIBLE | WS_OVERLAPPEDWINDOW
+    to->box = (Box){40, 40, SIDE, SIDE};
+    to->show = GUEST_SHOW_NORMAL;
+    guest_window_set_title(to, "Double");
+    send_event(twin, &event, -1);
+    desk_event_clear(&event);
+    desk_event_init(&event, DESK_EVENT_SURFACE);
+    event.window = id;
+    event.as.surface.surface = number;
+    event.as.surface.width = event.as.surface.height = SIDE;
+    event.as.surface.stride = SIDE * 4;
+    send_event(twin, &event, fd);
+    close(fd);
+    desk_event_init(&event, DESK_EVENT_DAMAGE);
+    event.as.damage.surface = number;
+    box_list_add(&event.as.damage.boxes, (Box){0, 0, SIDE, SIDE});
+    send_event(twin, &event, -1);
+    publisher_window_app(twin->publisher,
+                         &(WindowAppBody){.window = id, .process = 1000 + number, .app = app});
+}
+
+// Carries bytes between the publisher and the host's end until neither has anything to say.
+static void settle(Double *twin) {
+    uint8_t *bytes;
+    size_t size;
+    Message message;
+    for (bool busy = true; busy;) {
+        busy = false;
+        for (; message_stream_take(twin->host, &bytes, &size); busy = true, free(bytes))
+            publisher_receive(twin->publisher, bytes, size);
+        for (; publisher_take(twin->publisher, &bytes, &size); busy = true, free(bytes))
+            message_stream_push(twin->host, bytes, size);
+        for (; message_stream_pull(twin->host, &message); busy = true) {
+            DeskEvent event;
+            desk_event_init(&event, DESK_EVENT_PUBLICATION);
+            event.as.publication.type = message.type;
+            event.as.publication.size = message.size;
+            event.as.publication.body = (uint8_t *)message.body;
+            send_event(twin, &event, -1);
+        }
+        if (twin->opening) {
+            open_window(twin, twin->opening);
+            twin->opening = 0;
+            busy = true;
+        }
+    }
+}
+
+static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
+    GBytes *set = g_hash_table_lookup(((Double *)context)->sets, &icon);
+    if (!set)
+        return NULL;
+    const void *data = g_bytes_get_data(set, ret_size);
+    uint8_t *copy = mem_new(*ret_size);
+    memcpy(copy, data, *ret_size);
+    return copy;
+}
+
+static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
+                      LaunchResultBody *ret_result) {
+    Double *twin = context;
+    dprintf(twin->guest, "launch %016llx\n", (unsigned long long)app->id);
+    ret_result->status = twin->behaviour == FAIL ? LAUNCH_NOT_FOUND : LAUNCH_OK;
+    ret_result->process = 1000 + twin->n_windows + 1;
+    if (twin->behaviour == OPEN)
+        twin->opening = app->id;
+}
+
+// Incompressible, so that the files that come of it have a size.
+static uint64_t make_icon(Double *twin, uint32_t side, uint64_t seed) {
+    Raster *raster = raster_new(side, side);
+    WireWriter writer;
+    if (!raster)
+        return 0;
+    for (size_t i = 0; i < (size_t)side * side * 4; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        raster->bgra[i] = (uint8_t)(seed >> 56);
+    }
+    wire_writer_init(&writer);
+    icon_set_encode(&writer, &raster, 1);
+    uint64_t icon = icon_set_hash(writer.data, writer.size);
+    g_hash_table_replace(twin->sets, g_memdup2(&icon, sizeof icon), g_bytes_new(writer.data, writer.size));
+    wire_writer_clear(&writer);
+    raster_free(raster);
+    return icon;
+}
+
+static char *from_hex(const char *hex) {
+    GString *text = g_string_new(NULL);
+    for (; g_ascii_isxdigit(hex[0]) && g_ascii_isxdigit(hex[1]); hex += 2)
+        g_string_append_c(text, (char)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1])));
+    return g_string_free(text, FALSE);
+}
+
+static void name_app(Double *twin, char **words) {
+    g_autofree char *name = from_hex(words[3]);
+    App *app = app_new();
+    app->id = g_ascii_strtoull(words[1], NULL, 16);
+    app->icon = make_icon(twin, (uint32_t)atoi(words[2]), app->id);
+    app->show = 1;
+    app_set(&app->name, name);
+    catalogue_put(&twin->named, app);
+}
+
+static void greet(Double *twin) {
+    HelloBody hello = {
+        .version = RAILPUB_VERSION, .oldest_version = 1, .features = 7, .catalogue = twin->held};
+    WireWriter writer;
+    twin->greeted = true;
+    publisher_connect(twin->publisher);
+    wire_writer_init(&writer);
+    hello_encode(&writer, &hello);
+    message_stream_queue(twin->host, MESSAGE_HELLO, writer.data, writer.size);
+    wire_writer_clear(&writer);
+    send_state(twin, SESSION_PUBLISHED);
+}
+
+static void publish(Double *twin) {
+    publisher_set_catalogue(twin->publisher, &twin->named);
+    catalogue_clear(&twin->named);
+    catalogue_init(&twin->named);
+    if (!twin->greeted)
+        greet(twin);
+}
+
+static void obey(Double *twin, const char *line) {
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    guint count = g_strv_length(words);
+    if (count == 4 && strcmp(words[0], "app") == 0)
+        name_app(twin, words);
+    else if (count == 1 && strcmp(words[0], "publish") == 0)
+        publish(twin);
+    else if (count == 2 && strcmp(words[0], "launch") == 0)
+        twin->behaviour = strcmp(words[1], "fail") == 0   ? FAIL
+                          : strcmp(words[1], "open") == 0 ? OPEN
+                                                          : SILENT;
+    else if (count == 1 && strcmp(words[0], "die") == 0)
+        raise(SIGKILL);
+    else
+        fprintf(stderr, "double: what is \"%s\"?\n", line);
+    settle(twin);
+    dprintf(twin->guest, "told %s\n", line);
+}
+
+static gboolean on_guest(int fd, GIOCondition condition, gpointer user) {
+    Double *twin = user;
+    char bytes[4096];
+    ssize_t got = read(fd, bytes, sizeof bytes);
+    if (got < 0 && errno == EAGAIN)
+        return G_SOURCE_CONTINUE;
+    if (got <= 0) {
+        send_state(twin, SESSION_ENDED);
+        g_main_loop_quit(twin->loop);
+        return G_SOURCE_REMOVE;
+    }
+    g_string_append_len(twin->text, bytes, got);
+    for (char *end; (end = strchr(twin->text->str, '\n'));) {
+        g_autofree char *line = g_strndup(twin->text->str, end - twin->text->str);
+        g_string_erase(twin->text, 0, end - twin->text->str + 1);
+        obey(twin, line);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static void connect_guest(Double *twin, const Intent *connect_to) {
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    g_strlcpy(name.sun_path, connect_to->as.connect.address, sizeof name.sun_path);
+    twin->guest = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    send_state(twin, SESSION_CONNECTING);
+    if (connect(twin->guest, (struct sockaddr *)&name, sizeof name) < 0) {
+        fprintf(stderr, "double: %s: %s\n", name.sun_path, strerror(errno));
+        exit(1);
+    }
+    send_state(twin, SESSION_CONNECTED);
+    send_kind(twin, DESK_EVENT_SYNC_BEGAN);
+    send_kind(twin, DESK_EVENT_SYNC_ENDED);
+    send_state(twin, SESSION_READY);
+    twin->held = connect_to->as.connect.catalogue;
+    g_unix_set_fd_nonblocking(twin->guest, TRUE, NULL);
+    g_unix_fd_add(twin->guest, G_IO_IN | G_IO_HUP, on_guest, twin);
+}
+
+static void on_intent(Intent *intent, gpointer user) {
+    Double *twin = user;
+    if (intent->kind == INTENT_CONNECT)
+        connect_guest(twin, intent);
+    else if (intent->kind == INTENT_PUBLICATION)
+        message_stream_queue(twin->host, intent->as.publication.type, intent->as.publication.body,
+                             intent->as.publication.size);
+    else if (intent->kind == INTENT_DISCONNECT)
+        g_main_loop_quit(twin->loop);
+    settle(twin);
+}
+
+static void on_closed(const GError *error, gpointer user) {
+    g_main_loop_quit(((Double *)user)->loop);
+}
+
+int main(int argc, char **argv) {
+    Double twin = {.behaviour = OPEN, .guest = -1};
+    PublisherSource source = {.context = &twin, .icon = on_icon, .launch = on_launch};
+    HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .features = 7, .agent = "double"};
+    if (argc > 1)
+        return puts("railhead-session, a double") < 0;
+    twin.loop = g_main_loop_new(NULL, FALSE);
+    twin.text = g_string_new(NULL);
+    twin.host = message_stream_new();
+    twin.publisher = publisher_new(&source, &hello);
+    twin.sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    catalogue_init(&twin.named);
+    twin.link = link_new_session_end(3, on_intent, on_closed, &twin);
+    g_main_loop_run(twin.loop);
+    link_free(twin.link);
+    return 0;
+}

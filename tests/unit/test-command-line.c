@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of the command: what is right is taken apart, what is wrong is named in one line, with the
+// nearest right word where there is one.
+#include "host-agent/command-line.h"
+#include <string.h>
+
+static bool read_text(const char *text, CommandLine *ret_line, char **ret_complaint) {
+    static char **kept;
+    g_autofree char *whole = g_strconcat("railhead ", text, NULL);
+    g_strfreev(kept);
+    kept = g_strsplit(whole, " ", -1);
+    guint count = g_strv_length(kept);
+    if (!*kept[count - 1])
+        count--;
+    return command_line_read((int)count, kept, ret_line, ret_complaint);
+}
+
+static void test_right(void) {
+    static const struct {
+        const char *text;
+        Command command;
+        guint count;
+        bool json;
+    } cases[] = {
+        {"", COMMAND_STATUS, 0, false},
+        {"--json", COMMAND_STATUS, 0, true},
+        {"status", COMMAND_STATUS, 0, false},
+        {"apps --json", COMMAND_APPS, 0, true},
+        {"--json windows", COMMAND_WINDOWS, 0, true},
+        {"run wine/Notepad", COMMAND_RUN, 1, false},
+        {"run -- --json", COMMAND_RUN, 1, false},
+        {"run Notepad a b --json", COMMAND_RUN, 3, true},
+        {"guest list", COMMAND_GUEST_LIST, 0, false},
+        {"guest add wine kind=embedded", COMMAND_GUEST_ADD, 2, false},
+        {"guest remove wine", COMMAND_GUEST_REMOVE, 1, false},
+        {"stop", COMMAND_STOP, 0, false},
+        {"stop wine", COMMAND_STOP, 1, false},
+        {"bogus --help", COMMAND_HELP, 1, false},
+        {"--version", COMMAND_VERSION, 0, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        CommandLine line = {0};
+        g_autofree char *complaint = NULL;
+        g_test_message("railhead %s", cases[i].text);
+        g_assert_true(read_text(cases[i].text, &line, &complaint));
+        g_assert_null(complaint);
+        g_assert_cmpint(line.command, ==, cases[i].command);
+        g_assert_cmpuint(line.count, ==, cases[i].count);
+        g_assert_cmpint(line.json, ==, cases[i].json);
+        g_assert_null(line.arguments[line.count]);
+        g_free(line.arguments);
+    }
+}
+
+static void test_wrong(void) {
+    static const struct {
+        const char *text, *named, *meant;
+    } cases[] = {
+        {"bogus", "\"bogus\"", "--help"},
+        {"app", "\"app\"", "did you mean apps?"},
+        {"wnidows", "\"wnidows\"", "did you mean windows?"},
+        {"win", "\"win\"", "did you mean windows?"},
+        {"STOP", "\"STOP\"", "did you mean stop?"},
+        {"guest", "list, add or remove", "--help"},
+        {"guest lst", "\"guest lst\"", "did you mean guest list?"},
+        {"guest bogus", "\"guest bogus\"", "--help"},
+        {"--jsn", "--jsn", "did you mean --json?"},
+        {"apps -v", "-v", "--help"},
+        {"apps x", "\"x\"", "one word too many"},
+        {"windows x", "\"x\"", "one word too many"},
+        {"guest list x", "\"x\"", "one word too many"},
+        {"guest remove a b", "\"b\"", "one word too many"},
+        {"stop a b", "\"b\"", "one word too many"},
+        {"stop --json", "--json", "stop has no option"},
+        {"guest add a --json", "--json", "guest add has no option"},
+        {"run", "missing", "railhead run APP"},
+        {"guest add", "missing", "railhead guest add NAME"},
+        {"guest remove", "missing", "railhead guest remove NAME"},
+        {"line\nbreak\x1b[2J", "\"line?break?[2J\"", "--help"},
+        {"\xff\xfe", "there is no command", "--help"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        CommandLine line = {0};
+        g_autofree char *complaint = NULL;
+        g_test_message("railhead %s", cases[i].text);
+        g_assert_false(read_text(cases[i].text, &line, &complaint));
+        g_assert_null(line.arguments);
+        g_assert_nonnull(strstr(complaint, cases[i].named));
+        g_assert_nonnull(strstr(complaint, cases[i].meant));
+        g_assert_null(strpbrk(complaint, "\n\x1b"));
+        g_assert_true(g_utf8_validate(complaint, -1, NULL));
+    }
+}
+
+static void test_nearest(void) {
+    static const char *const words[] = {"apps", "windows", NULL};
+    g_autofree char *longest = g_strnfill(5000, 'w');
+    g_assert_cmpstr(command_line_nearest("appss", words), ==, "apps");
+    g_assert_cmpstr(command_line_nearest("windowss", words), ==, "windows");
+    g_assert_cmpstr(command_line_nearest("widnosw", words), ==, "windows");
+    g_assert_null(command_line_nearest("", words));
+    g_assert_null(command_line_nearest("a", words));
+    g_assert_null(command_line_nearest("xyz", words));
+    g_assert_null(command_line_nearest(longest, words));
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/command-line/right", test_right);
+    g_test_add_func("/command-line/wrong", test_wrong);
+    g_test_add_func("/command-line/nearest", test_nearest);
+    return g_test_run();
+}
