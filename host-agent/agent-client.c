@@ -71,7 +71,11 @@ GDBusConnection *agent_client_connect(bool start, GError **error) {
     agent_error_quark();
     g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &why);
     if (!bus) {
-        g_set_error(error, AGENT_ERROR, AGENT_ERROR_FAILED, "there is no session bus: %s", why->message);
+        g_set_error(
+            error, AGENT_ERROR, AGENT_ERROR_FAILED,
+            "there is no session bus, over which the agent is reached; it comes with a desktop session "
+            "or with dbus-run-session (%s)",
+            why->message);
         return NULL;
     }
     if (ask_bus(bus, "NameHasOwner", g_variant_new("(s)", AGENT_BUS_NAME), NULL))

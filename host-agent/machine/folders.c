@@ -48,7 +48,8 @@ char *program_find(const char *name) {
                                          "../host-agent/session",
                                          "../guest-agent/embedded",
                                          "../guest-agent",
-                                         "../libexec/railhead"};
+                                         "../libexec/railhead",
+                                         "../../bin"};
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup("/");
     for (size_t i = 0; i < G_N_ELEMENTS(beside); i++) {
