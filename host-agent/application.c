@@ -31,8 +31,18 @@ typedef struct Request {
     GHashTable *tried;              // guests started for this request
 } Request;
 
+typedef struct Stop { // answered when the last guest has ended
+    Application *application;
+    GDBusMethodInvocation *invocation;
+    guint waits;
+    bool is_last; // the agent ends after it
+    char *removed;
+    GError *error;
+} Stop;
+
 struct Application {
     GMainLoop *loop;
+    bool is_ending;
     GDBusConnection *bus;
     guint object, look;
     GPtrArray *guests;
@@ -254,38 +264,54 @@ static void on_run(Application *application, GVariant *parameters, GDBusMethodIn
         add_request(application, invocation, guest, app, startup_id);
 }
 
-static void on_stop(Application *application, const char *name, GDBusMethodInvocation *invocation) {
-    g_autoptr(GError) error = NULL;
+static void on_flushed(GObject *bus, GAsyncResult *result, gpointer loop) {
+    g_dbus_connection_flush_finish(G_DBUS_CONNECTION(bus), result, NULL);
+    g_main_loop_quit(loop);
+}
+
+static void finish_stop(Stop *stop) {
+    Application *application = stop->application;
+    Guest *removed = stop->removed ? find_guest(application, stop->removed) : NULL;
+    if (removed && !stop->error)
+        guest_remove_launchers(removed, &stop->error);
+    if (stop->error)
+        fail(stop->invocation, AGENT_ERROR_FAILED, "%s", stop->error->message);
+    else
+        g_dbus_method_invocation_return_value(stop->invocation, NULL);
+    if (stop->is_last)
+        g_dbus_connection_flush(application->bus, NULL, on_flushed, application->loop);
+    g_clear_error(&stop->error);
+    g_free(stop->removed);
+    g_free(stop);
+}
+
+static void on_guest_stopped(const GError *error, gpointer data) {
+    Stop *stop = data;
+    if (error && !stop->error)
+        stop->error = g_error_copy(error);
+    if (--stop->waits == 0)
+        finish_stop(stop);
+}
+
+// name "": all guests, and then the agent.
+static void on_stop(Application *application, const char *name, bool removes,
+                    GDBusMethodInvocation *invocation) {
     if (*name && !find_guest(application, name)) {
         fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s", name);
         return;
     }
+    Stop *stop = g_new0(Stop, 1);
+    *stop = (Stop){.application = application, .invocation = invocation, .is_last = !*name, .waits = 1};
+    stop->removed = removes ? g_strdup(name) : NULL;
+    application->is_ending = application->is_ending || stop->is_last;
     for (guint i = 0; i < application->guests->len; i++) {
         Guest *guest = g_ptr_array_index(application->guests, i);
-        if (!*name || strcmp(guest_profile(guest)->name, name) == 0)
-            guest_stop(guest, error ? NULL : &error);
+        if (*name && strcmp(guest_profile(guest)->name, name) != 0)
+            continue;
+        stop->waits++;
+        guest_stop(guest, on_guest_stopped, stop);
     }
-    if (error)
-        g_dbus_method_invocation_return_error(invocation, AGENT_ERROR, AGENT_ERROR_FAILED, "%s",
-                                              error->message);
-    else
-        g_dbus_method_invocation_return_value(invocation, NULL);
-    if (!*name) {
-        g_dbus_connection_flush_sync(application->bus, NULL, NULL);
-        g_main_loop_quit(application->loop);
-    }
-}
-
-// Ends a guest and takes its launchers away; the command removes the profile after that.
-static void on_remove(Application *application, const char *name, GDBusMethodInvocation *invocation) {
-    g_autoptr(GError) error = NULL;
-    Guest *guest = find_guest(application, name);
-    if (!guest)
-        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s", name);
-    else if (!guest_stop(guest, &error) || !guest_remove_launchers(guest, &error))
-        fail(invocation, AGENT_ERROR_FAILED, "%s", error->message);
-    else
-        g_dbus_method_invocation_return_value(invocation, NULL);
+    on_guest_stopped(NULL, stop);
 }
 
 static void on_method(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
@@ -300,19 +326,18 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
     } else if (strcmp(method, "Windows") == 0) {
         GVariant *windows = report_windows(application->guests);
         g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", windows));
+    } else if (strcmp(method, "GuestsChanged") == 0) {
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    } else if (strcmp(method, "Stop") == 0 || strcmp(method, "Remove") == 0) {
+        g_variant_get(parameters, "(&s)", &name);
+        on_stop(application, name, strcmp(method, "Remove") == 0, invocation);
+    } else if (application->is_ending) {
+        fail(invocation, AGENT_ERROR_FAILED, "the agent is being stopped: try again when it has ended");
     } else if (strcmp(method, "Apps") == 0) {
         need_screen(application, NULL);
         add_request(application, invocation, "", NULL, NULL);
-    } else if (strcmp(method, "Run") == 0) {
-        on_run(application, parameters, invocation);
-    } else if (strcmp(method, "GuestsChanged") == 0) {
-        g_dbus_method_invocation_return_value(invocation, NULL);
     } else {
-        g_variant_get(parameters, "(&s)", &name);
-        if (strcmp(method, "Stop") == 0)
-            on_stop(application, name, invocation);
-        else
-            on_remove(application, name, invocation);
+        on_run(application, parameters, invocation);
     }
 }
 

@@ -365,7 +365,7 @@ static void on_gone(uint32_t window, gpointer data) {
 
 // Life of the object
 
-static void make_machine(Guest *guest) {
+static void choose_size(Guest *guest) {
     guest->width = guest->profile->width ? guest->profile->width : DEFAULT_WIDTH;
     guest->height = guest->profile->height ? guest->profile->height : DEFAULT_HEIGHT;
     if (guest->screen && !guest->profile->width) {
@@ -374,11 +374,7 @@ static void make_machine(Guest *guest) {
         guest->width = desktop.width;
         guest->height = desktop.height;
     }
-    g_clear_pointer(&guest->machine, machine_free);
-    if (guest->profile->kind == PROFILE_RDP)
-        guest->machine = machine_new_remote(guest->profile->address, guest->profile->user, NULL);
-    else
-        guest->machine = machine_new_embedded(guest->profile->name, guest->width, guest->height);
+    machine_resize(guest->machine, guest->width, guest->height);
 }
 
 Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
@@ -394,7 +390,9 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->icons = icon_cache_new(icons, request_icon, guest);
     guest->launches = launches_new();
     guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
-    make_machine(guest);
+    guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)
+                                                  : machine_new_embedded(profile->name);
+    choose_size(guest);
     return guest;
 }
 
@@ -425,7 +423,7 @@ void guest_set_screen(Guest *guest, Screen *screen) {
         return;
     guest->compositor = compositor_new(screen, guest->profile->name, &callbacks, guest);
     if (guest->lifecycle.state == LIFECYCLE_OFF)
-        make_machine(guest);
+        choose_size(guest);
     else if (guest->session) // it has announced its windows to nobody: connect anew
         on_session_ended("a screen came", guest);
 }
@@ -475,9 +473,9 @@ void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDo
     handle(guest, LIFECYCLE_WANTED);
 }
 
-bool guest_stop(Guest *guest, GError **error) {
+void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {
     handle(guest, LIFECYCLE_STOP);
-    return machine_stop(guest->machine, error);
+    machine_stop(guest->machine, on_stopped, user);
 }
 
 bool guest_remove_launchers(Guest *guest, GError **error) {

@@ -10,6 +10,7 @@
 
 typedef struct Guest Guest;
 typedef void (*GuestOnChanged)(Guest *guest, gpointer user); // state or catalogue
+typedef void (*GuestOnStopped)(const GError *error, gpointer user);
 
 Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user); // owns profile
 void guest_free(Guest *guest); // ends the session, leaves the machine running
@@ -26,5 +27,6 @@ bool guest_session_is_sandboxed(const Guest *guest);
 void guest_set_screen(Guest *guest, Screen *screen); // NULL before the screen closes
 void guest_want(Guest *guest);                       // start it if it does not run
 void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user);
-bool guest_stop(Guest *guest, GError **error);
+void guest_stop(Guest *guest, GuestOnStopped on_stopped,
+                gpointer user); // called once from the loop, when nothing of it runs any more
 bool guest_remove_launchers(Guest *guest, GError **error);

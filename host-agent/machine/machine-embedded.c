@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The embedded guest as a machine: finds a running railhead-embedded by its lock, starts one that outlives
-// the agent, reads its progress from the ready pipe, ends it by signal. Owned by a Guest; main loop of the
-// agent. Never trusts a socket file alone: the lock says whether a guest lives.
+// the agent, reads its progress from the ready pipe, ends it by signal and watches it end. Owned by a Guest;
+// main loop of the agent. Never trusts a socket file alone: the lock says whether a guest lives.
 #include "host-agent/machine/backend.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
-#include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -18,18 +18,25 @@
 
 #define READY_FD        3
 #define START_TIMEOUT_S 300
-#define STOP_TIMEOUT_MS 5000
+#define STOP_TIMEOUT_S  5
 
-typedef struct Embedded {
+typedef struct Embedded Embedded;
+typedef void (*OnEnded)(Embedded *embedded, const char *failure);
+
+struct Embedded {
     Machine base;
     char *name, *runtime;
     char *address, *user, *password, *fingerprint;
-    uint32_t width, height;
+    GSubprocess *process; // that was started last, which may not hold the lock yet
+    int pidfd;            // of the one that is ending, or -1
+    guint end_watch, end_timeout;
+    bool killed;
+    OnEnded on_ended;
     GDataInputStream *lines;
     GCancellable *cancel;
-    guint timeout;
+    guint timeout, failed_soon;
     char *last_stage;
-} Embedded;
+};
 
 static pid_t lock_holder(const Embedded *embedded) {
     g_autofree char *path = g_build_filename(embedded->runtime, "lock", NULL);
@@ -48,7 +55,8 @@ static bool socket_answers(const char *path) {
         return false;
     strcpy(name.sun_path, path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool answers = fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof name) == 0;
+    bool answers =
+        fd >= 0 && (connect(fd, (struct sockaddr *)&name, sizeof name) == 0 || errno == EAGAIN); // busy
     if (fd >= 0)
         close(fd);
     return answers;
@@ -60,6 +68,7 @@ static void forget_start(Embedded *embedded) {
     g_clear_object(&embedded->cancel);
     g_clear_object(&embedded->lines);
     g_clear_handle_id(&embedded->timeout, g_source_remove);
+    g_clear_handle_id(&embedded->failed_soon, g_source_remove);
 }
 
 static void finish(Embedded *embedded, const char *failure) {
@@ -148,7 +157,7 @@ static bool spawn(Embedded *embedded, int ready_fd, GError **error) {
     g_autofree char *program = program_find("railhead-embedded");
     g_autofree char *data = folder_data(embedded->name);
     g_autofree char *log = g_build_filename(embedded->runtime, "embedded-output.log", NULL);
-    g_autofree char *size = g_strdup_printf("%ux%u", embedded->width, embedded->height);
+    g_autofree char *size = g_strdup_printf("%ux%u", embedded->base.width, embedded->base.height);
     if (!program) {
         g_set_error(error, MACHINE_ERROR, MACHINE_ERROR_MISSING, "railhead-embedded is not installed");
         close(ready_fd);
@@ -160,10 +169,11 @@ static bool spawn(Embedded *embedded, int ready_fd, GError **error) {
     g_subprocess_launcher_set_child_setup(launcher, in_child, NULL, NULL);
     g_subprocess_launcher_take_fd(launcher, ready_fd, READY_FD);
     g_subprocess_launcher_unsetenv(launcher, "DISPLAY");
-    g_autoptr(GSubprocess) process = g_subprocess_launcher_spawn(
-        launcher, error, program, "--name", embedded->name, "--data", data, "--runtime", embedded->runtime,
-        "--size", size, "--ready-fd", G_STRINGIFY(READY_FD), NULL);
-    return process != NULL;
+    g_clear_object(&embedded->process);
+    embedded->process = g_subprocess_launcher_spawn(launcher, error, program, "--name", embedded->name,
+                                                    "--data", data, "--runtime", embedded->runtime, "--size",
+                                                    size, "--ready-fd", G_STRINGIFY(READY_FD), NULL);
+    return embedded->process != NULL;
 }
 
 static bool start_new(Embedded *embedded, GError **error) {
@@ -182,18 +192,88 @@ static bool start_new(Embedded *embedded, GError **error) {
     return true;
 }
 
-static bool stop(Machine *machine, GError **error);
-
-static gboolean on_start_failed(gpointer data) {
+static gboolean on_failed_soon(gpointer data) {
     Embedded *embedded = data;
-    embedded->base.idle = 0;
+    embedded->failed_soon = 0;
     finish(embedded, embedded->last_stage);
     return G_SOURCE_REMOVE;
 }
 
+static void fail_soon(Embedded *embedded, const char *text) {
+    g_free(embedded->last_stage);
+    embedded->last_stage = g_strdup(text);
+    if (!embedded->failed_soon)
+        embedded->failed_soon = g_idle_add(on_failed_soon, embedded);
+}
+
+// The process that lives, as a descriptor that cannot come to mean another one; -1: none.
+static int open_process(const Embedded *embedded) {
+    pid_t holder = lock_holder(embedded);
+    const char *started = embedded->process ? g_subprocess_get_identifier(embedded->process) : NULL;
+    pid_t pid = holder > 0 ? holder : started ? atoi(started) : 0;
+    int pidfd = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+    if (pidfd >= 0 && holder > 0 && lock_holder(embedded) != holder) {
+        close(pidfd);
+        return -1;
+    }
+    return pidfd;
+}
+
+static void forget_end(Embedded *embedded) {
+    g_clear_handle_id(&embedded->end_watch, g_source_remove);
+    g_clear_handle_id(&embedded->end_timeout, g_source_remove);
+    if (embedded->pidfd >= 0)
+        close(embedded->pidfd);
+    embedded->pidfd = -1;
+    embedded->killed = false;
+}
+
+static gboolean on_ended(int pidfd, GIOCondition condition, gpointer data) {
+    Embedded *embedded = data;
+    embedded->end_watch = 0;
+    forget_end(embedded);
+    embedded->on_ended(embedded, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_end_timeout(gpointer data) {
+    Embedded *embedded = data;
+    if (!embedded->killed) {
+        g_warning("%s: the guest did not end when asked and is killed", embedded->name);
+        syscall(SYS_pidfd_send_signal, embedded->pidfd, SIGKILL, NULL, 0);
+        embedded->killed = true;
+        return G_SOURCE_CONTINUE;
+    }
+    embedded->end_timeout = 0;
+    forget_end(embedded);
+    embedded->on_ended(embedded, "it does not end");
+    return G_SOURCE_REMOVE;
+}
+
+// false: nothing lives, and on_ended is not called.
+static bool end_process(Embedded *embedded, OnEnded on_process_ended) {
+    if (embedded->pidfd < 0) {
+        embedded->pidfd = open_process(embedded);
+        if (embedded->pidfd < 0)
+            return false;
+        syscall(SYS_pidfd_send_signal, embedded->pidfd, SIGTERM, NULL, 0);
+        embedded->end_watch = g_unix_fd_add(embedded->pidfd, G_IO_IN, on_ended, embedded);
+        embedded->end_timeout = g_timeout_add_seconds(STOP_TIMEOUT_S, on_end_timeout, embedded);
+    }
+    embedded->on_ended = on_process_ended;
+    return true;
+}
+
+static void start_after(Embedded *embedded, const char *failure) {
+    g_autoptr(GError) error = NULL;
+    if (failure)
+        fail_soon(embedded, failure);
+    else if (!start_new(embedded, &error))
+        fail_soon(embedded, error->message);
+}
+
 static void start(Machine *machine) {
     Embedded *embedded = (Embedded *)machine;
-    g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(embedded->runtime, "rdp.sock", NULL);
     forget_start(embedded);
     g_clear_pointer(&embedded->last_stage, g_free);
@@ -201,12 +281,22 @@ static void start(Machine *machine) {
         g_free(embedded->address);
         embedded->address = g_steal_pointer(&path);
         machine_set_ready_soon(machine);
-        return;
+    } else if (!end_process(embedded, start_after)) {
+        start_after(embedded, NULL);
     }
-    if (stop(machine, &error) && start_new(embedded, &error))
-        return;
-    embedded->last_stage = g_strdup(error->message);
-    machine->idle = g_idle_add(on_start_failed, embedded);
+}
+
+static void tell_stopped(Embedded *embedded, const char *failure) {
+    g_autoptr(GError) error =
+        failure ? g_error_new(MACHINE_ERROR, MACHINE_ERROR_GONE, "the guest %s: %s", embedded->name, failure)
+                : NULL;
+    machine_set_stopped(&embedded->base, error);
+}
+
+static bool stop(Machine *machine) {
+    Embedded *embedded = (Embedded *)machine;
+    forget_start(embedded);
+    return !end_process(embedded, tell_stopped);
 }
 
 static void address(Machine *machine, MachineAddress *ret_address) {
@@ -217,34 +307,11 @@ static void address(Machine *machine, MachineAddress *ret_address) {
     ret_address->fingerprint = embedded->fingerprint;
 }
 
-static bool end_process(pid_t pid, int pidfd) {
-    struct pollfd wait = {.fd = pidfd, .events = POLLIN};
-    syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0);
-    if (poll(&wait, 1, STOP_TIMEOUT_MS) > 0)
-        return true;
-    g_warning("the guest's process %d did not end when asked and is killed", (int)pid);
-    syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
-    return poll(&wait, 1, STOP_TIMEOUT_MS) > 0;
-}
-
-static bool stop(Machine *machine, GError **error) {
-    Embedded *embedded = (Embedded *)machine;
-    forget_start(embedded);
-    pid_t pid = lock_holder(embedded);
-    int pidfd = pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-    if (pidfd < 0)
-        return true;
-    bool ended = lock_holder(embedded) != pid || end_process(pid, pidfd);
-    close(pidfd);
-    if (!ended)
-        g_set_error(error, MACHINE_ERROR, MACHINE_ERROR_GONE, "the guest %s does not end (process %d)",
-                    embedded->name, (int)pid);
-    return ended;
-}
-
 static void release(Machine *machine) {
     Embedded *embedded = (Embedded *)machine;
     forget_start(embedded);
+    forget_end(embedded);
+    g_clear_object(&embedded->process);
     g_free(embedded->name);
     g_free(embedded->runtime);
     g_free(embedded->address);
@@ -258,12 +325,11 @@ static void release(Machine *machine) {
 static const MachineBackend backend = {
     .kind = "embedded", .start = start, .address = address, .stop = stop, .free = release};
 
-Machine *machine_new_embedded(const char *guest_name, uint32_t width, uint32_t height) {
+Machine *machine_new_embedded(const char *guest_name) {
     Embedded *embedded = g_new0(Embedded, 1);
     embedded->base.backend = &backend;
     embedded->name = g_strdup(guest_name);
     embedded->runtime = folder_runtime(guest_name);
-    embedded->width = width;
-    embedded->height = height;
+    embedded->pidfd = -1;
     return &embedded->base;
 }

@@ -20,7 +20,7 @@ static void address(Machine *machine, MachineAddress *ret_address) {
     ret_address->domain = remote->domain;
 }
 
-static bool stop(Machine *machine, GError **error) {
+static bool stop(Machine *machine) {
     return true;
 }
 

@@ -22,14 +22,19 @@ typedef struct MachineAddress {
 // error NULL: ready. Called from the main loop, once per machine_start().
 typedef void (*MachineOnReady)(Machine *machine, const GError *error, gpointer user);
 
-Machine *machine_new_embedded(const char *guest_name, uint32_t width,
-                              uint32_t height); // of its desktop, pixels
+// error NULL: nothing runs any more. Called from the main loop, once per machine_stop(); or by
+// machine_free().
+typedef void (*MachineOnStopped)(const GError *error, gpointer user);
+
+Machine *machine_new_embedded(const char *guest_name);
 Machine *machine_new_remote(const char *host_port, const char *user, const char *domain);
 void machine_free(Machine *machine); // does not stop the guest
+void machine_resize(Machine *machine, uint32_t width,
+                    uint32_t height); // pixels of the desktop, from the next start on
 
 void machine_start(Machine *machine, MachineOnReady on_ready,
-                   gpointer user); // no-op towards ready when it runs
+                   gpointer user); // no-op towards ready when it runs; waits for the end of a stop
 void machine_address(Machine *machine, MachineAddress *ret_address);
-bool machine_stop(Machine *machine,
-                  GError **error); // waits for its end, at most 5 s; true when nothing runs any more
+void machine_stop(Machine *machine, MachineOnStopped on_stopped,
+                  gpointer user);                 // asks, and after 5 s kills; a start under way is given up
 const char *machine_kind(const Machine *machine); // "embedded", "rdp"

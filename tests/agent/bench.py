@@ -77,6 +77,9 @@ class Bench(Home):
         done = self.railhead("guest", "add", name, "kind=embedded")
         check(done.returncode == 0, f"guest {name} is added {done.stderr.strip()}")
 
+    def guest_pids(self, word="start"):
+        return [int(line.split()[1]) for line in self.heard() if line.startswith(word + " ")]
+
     def status(self, name="twin"):
         return next(g for g in self.json("status")["guests"] if g["name"] == name)
 
@@ -91,6 +94,14 @@ class Bench(Home):
         if os.path.exists(f"{self.room}/stop"):
             os.unlink(f"{self.room}/stop")
         super().end(keep)
+
+
+def lives(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
 
 
 def sentence(done, code, text):
