@@ -96,10 +96,10 @@ static void print_window(GVariant *window) {
 }
 
 static void print_guest(GVariant *guest) {
-    const char *failure = output_text(guest, "failure");
-    printf("%s  %s  %s  %u applications  %u windows%s%s\n", output_text(guest, "name"),
+    const char *failure = output_text(guest, "failure"), *problem = output_text(guest, "problem");
+    printf("%s  %s  %s  %u applications  %u windows%s%s%s%s\n", output_text(guest, "name"),
            output_text(guest, "kind"), output_text(guest, "state"), output_number(guest, "applications"),
-           output_number(guest, "windows"), *failure ? "  " : "", failure);
+           output_number(guest, "windows"), *failure ? "  " : "", failure, *problem ? "  " : "", problem);
 }
 
 static int status(const CommandLine *line) {

@@ -32,7 +32,7 @@ struct Guest {
     IconCache *icons;
     Launches *launches;
     GHashTable *timeouts; // request -> source id
-    char *failure;
+    char *failure, *problem;
     Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
     size_t n_shown_icons;
     uint32_t width, height;
@@ -85,12 +85,22 @@ static bool sync_launchers(Guest *guest, const Catalogue *catalogue, GError **er
     return store_sync(g_get_user_data_dir(), &input, error);
 }
 
+static void set_problem(Guest *guest, const char *text) {
+    if (text && g_strcmp0(text, guest->problem) != 0)
+        g_warning("%s: %s", guest->profile->name, text);
+    g_free(guest->problem);
+    guest->problem = g_strdup(text);
+}
+
 static void refresh_launchers(Guest *guest) {
     g_autoptr(GError) error = NULL;
-    if (!sync_launchers(guest, publication_catalogue(guest->publication), &error)) {
-        g_autofree char *text = g_strdup_printf("launchers could not be written: %s", error->message);
-        set_failure(guest, text);
+    const char *unkept = publication_problem(guest->publication);
+    if (sync_launchers(guest, publication_catalogue(guest->publication), &error)) {
+        set_problem(guest, unkept ? unkept : icon_cache_problem(guest->icons));
+        return;
     }
+    g_autofree char *text = g_strdup_printf("launchers could not be written: %s", error->message);
+    set_problem(guest, text);
 }
 
 static void on_catalogue_updated(bool has_changed, gpointer data) {
@@ -409,6 +419,7 @@ void guest_free(Guest *guest) {
     forget_shown_icons(guest);
     profile_free(guest->profile);
     g_free(guest->failure);
+    g_free(guest->problem);
     g_free(guest);
 }
 
@@ -442,6 +453,10 @@ LifecycleState guest_state(const Guest *guest) {
 
 const char *guest_failure(const Guest *guest) {
     return guest->failure;
+}
+
+const char *guest_problem(const Guest *guest) {
+    return guest->problem;
 }
 
 bool guest_is_fresh(const Guest *guest) {

@@ -18,6 +18,7 @@ const Profile *guest_profile(const Guest *guest);
 const Catalogue *guest_catalogue(const Guest *guest);
 LifecycleState guest_state(const Guest *guest);
 const char *guest_failure(const Guest *guest); // why the last start failed, or NULL
+const char *guest_problem(const Guest *guest); // why launchers or caches are not what they should be, or NULL
 bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's present one
 Compositor *guest_compositor(Guest *guest);    // NULL: no screen
 bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app);

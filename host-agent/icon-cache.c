@@ -18,7 +18,8 @@ struct IconCache {
     gpointer user;
     GHashTable *in_flight, *refused; // by icon: Assembly; nothing
     GHashTable *present;
-    GQueue queue; // of uint64_t*
+    GQueue queue;  // of uint64_t*
+    char *problem; // of the last set that was to be kept, or NULL
 };
 
 static void assembly_free(gpointer data) {
@@ -55,6 +56,7 @@ void icon_cache_free(IconCache *cache) {
     g_hash_table_unref(cache->present);
     g_queue_clear_full(&cache->queue, g_free);
     g_free(cache->folder);
+    g_free(cache->problem);
     g_free(cache);
 }
 
@@ -62,6 +64,7 @@ void icon_cache_reset(IconCache *cache) {
     g_hash_table_remove_all(cache->in_flight);
     g_hash_table_remove_all(cache->refused);
     g_queue_clear_full(&cache->queue, g_free);
+    g_clear_pointer(&cache->problem, g_free);
 }
 
 static bool is_present(IconCache *cache, uint64_t icon) {
@@ -102,10 +105,13 @@ static void keep(IconCache *cache, uint64_t icon, const Assembly *assembly) {
     for (size_t i = 0; i < count; i++)
         raster_free(rasters[i]);
     g_mkdir_with_parents(cache->folder, 0700);
-    if (count == 0)
+    if (count == 0) {
         g_hash_table_add(cache->refused, key_of(icon));
-    else if (!g_file_set_contents(file, (const char *)assembly->bytes, assembly->total, &error))
-        g_warning("cannot keep an icon: %s", error->message);
+        return;
+    }
+    g_clear_pointer(&cache->problem, g_free);
+    if (!g_file_set_contents(file, (const char *)assembly->bytes, assembly->total, &error))
+        cache->problem = g_strdup_printf("an icon cannot be kept: %s", error->message);
 }
 
 static bool add_piece(Assembly *assembly, const IconPiece *piece) {
@@ -136,6 +142,10 @@ bool icon_cache_take(IconCache *cache, const IconPiece *untrusted_piece) {
     g_hash_table_remove(cache->in_flight, &icon);
     ask_more(cache);
     return true;
+}
+
+const char *icon_cache_problem(const IconCache *cache) {
+    return cache->problem;
 }
 
 bool icon_cache_waiting(const IconCache *cache) {

@@ -16,5 +16,6 @@ void icon_cache_want(IconCache *cache, uint64_t icon); // asks the guest unless 
 bool icon_cache_take(IconCache *cache,
                      const IconPiece *untrusted_piece); // true: a set is complete or will not come
 bool icon_cache_waiting(const IconCache *cache);
+const char *icon_cache_problem(const IconCache *cache); // why a set is not kept on disk, or NULL
 size_t icon_cache_load(IconCache *cache, uint64_t icon,
                        Raster *ret_rasters[ICON_SIZES_MAX]); // owned by the caller

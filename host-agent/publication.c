@@ -15,6 +15,7 @@ struct Publication {
     gpointer user;
     Catalogue catalogue, pending;
     bool open, poisoned, fresh;
+    char *problem; // why the file is not what the catalogue is, or NULL
 };
 
 // What MESSAGE_APP and MESSAGE_FILE_TYPE carry, on the wire as in the file.
@@ -60,7 +61,7 @@ static void end_record(WireWriter *writer, size_t at) {
     wire_patch_u32(writer, at, writer->size - at - 4);
 }
 
-static void save(const Publication *publication) {
+static void save(Publication *publication) {
     g_autoptr(GError) error = NULL;
     WireWriter writer;
     wire_writer_init(&writer);
@@ -78,9 +79,10 @@ static void save(const Publication *publication) {
     }
     g_autofree char *folder = g_path_get_dirname(publication->file);
     g_mkdir_with_parents(folder, 0700);
+    g_clear_pointer(&publication->problem, g_free);
     if (!writer.failed &&
         !g_file_set_contents(publication->file, (const char *)writer.data, writer.size, &error))
-        g_warning("cannot keep the catalogue: %s", error->message);
+        publication->problem = g_strdup_printf("the catalogue cannot be kept: %s", error->message);
     wire_writer_clear(&writer);
 }
 
@@ -101,11 +103,16 @@ void publication_free(Publication *publication) {
     catalogue_clear(&publication->catalogue);
     catalogue_clear(&publication->pending);
     g_free(publication->file);
+    g_free(publication->problem);
     g_free(publication);
 }
 
 const Catalogue *publication_catalogue(const Publication *publication) {
     return &publication->catalogue;
+}
+
+const char *publication_problem(const Publication *publication) {
+    return publication->problem;
 }
 
 static void close_update(Publication *publication) {
@@ -157,7 +164,7 @@ static bool end(Publication *publication, const SyncBody *sync) {
     }
     close_update(publication);
     publication->fresh = true;
-    if (changed)
+    if (changed || publication->problem)
         save(publication);
     acknowledge(publication, sync);
     publication->callbacks.updated(changed, publication->user);

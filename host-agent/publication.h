@@ -16,7 +16,8 @@ Publication *publication_new(const char *file, const PublicationCallbacks *callb
                              gpointer user); // loads the file
 void publication_free(Publication *publication);
 const Catalogue *publication_catalogue(const Publication *publication);
-void publication_begin_connection(Publication *publication); // an update without end is forgotten
-bool publication_is_fresh(const Publication *publication);   // an update ended in this connection
+const char *publication_problem(const Publication *publication); // why it is not kept on disk, or NULL
+void publication_begin_connection(Publication *publication);     // an update without end is forgotten
+bool publication_is_fresh(const Publication *publication);       // an update ended in this connection
 bool publication_take(Publication *publication, uint16_t type, const uint8_t *untrusted_body,
                       size_t size); // false: not its business

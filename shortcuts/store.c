@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inventory of a guest's launchers and icons, and the execution of a plan: each file is written beside its
-// place and renamed over it, so a full disk leaves the old file. Runs in the agent's loop (and in the command
-// for `guest remove`).
+// place and renamed over it, so a full disk leaves the old file; one that fails does not keep the others from
+// their place. Runs in the agent's loop.
 #include "shortcuts/store.h"
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -54,22 +54,41 @@ static bool write_file(const char *path, GBytes *bytes, GError **error) {
                                     error);
 }
 
+static bool remove_file(const char *path, GError **error) {
+    if (g_unlink(path) == 0 || errno == ENOENT)
+        return true;
+    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot remove %s: %s", path,
+                g_strerror(errno));
+    return false;
+}
+
+// Keeps the first of them.
+static void count_failure(GError *failure, guint *failed, GError **ret_first) {
+    if ((*failed)++ == 0)
+        *ret_first = failure;
+    else
+        g_error_free(failure);
+}
+
 bool store_apply(const char *data_home, const Plan *plan, GHashTable *wanted, GError **error) {
-    for (guint i = 0; i < plan->writes->len; i++) {
+    GError *first = NULL, *failure = NULL;
+    guint failed = 0;
+    for (guint i = 0; i < plan->writes->len; i++, failure = NULL) {
         const char *relative = g_ptr_array_index(plan->writes, i);
         g_autofree char *path = g_build_filename(data_home, relative, NULL);
-        if (!write_file(path, g_hash_table_lookup(wanted, relative), error))
-            return false;
+        if (!write_file(path, g_hash_table_lookup(wanted, relative), &failure))
+            count_failure(failure, &failed, &first);
     }
-    for (guint i = 0; i < plan->removes->len; i++) {
+    for (guint i = 0; i < plan->removes->len; i++, failure = NULL) {
         g_autofree char *path = g_build_filename(data_home, g_ptr_array_index(plan->removes, i), NULL);
-        if (g_unlink(path) < 0 && errno != ENOENT) {
-            g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot remove %s: %s", path,
-                        g_strerror(errno));
-            return false;
-        }
+        if (!remove_file(path, &failure))
+            count_failure(failure, &failed, &first);
     }
-    return true;
+    if (failed > 1)
+        g_prefix_error(&first, "%u files are not as they should be, the first: ", failed);
+    if (failed)
+        g_propagate_error(error, first);
+    return failed == 0;
 }
 
 static void tell_desktop(const char *data_home) {

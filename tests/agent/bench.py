@@ -15,7 +15,7 @@ from desktop import BUILD, Failed, Home, check, say, until  # noqa: E402,F401
 
 class Bench(Home):
     def __init__(self):
-        super().__init__()
+        super().__init__("rh-double-")
         self.bin = os.path.join(self.root, "bin")
         self.room = os.path.join(self.env["XDG_RUNTIME_DIR"], "double")
         os.mkdir(self.bin)

@@ -45,8 +45,8 @@ def until(probe, seconds, text):
 class Home:
     """A private home, X server, window manager and session bus."""
 
-    def __init__(self):
-        self.root = tempfile.mkdtemp(prefix="rh-", dir="/tmp")
+    def __init__(self, prefix="rh-"):
+        self.root = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
         self.children = []
         env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "DBUS_SESSION_BUS_ADDRESS")}
         env.setdefault("LANG", "C.UTF-8")
