@@ -201,15 +201,15 @@ static void fill_connect(Guest *guest, Intent *intent) {
 
 static void start_session(Guest *guest) {
     g_autoptr(GError) error = NULL;
-    g_autofree char *state = folder_state(guest->profile->name),
-                    *runtime = folder_runtime(guest->profile->name);
+    g_autofree char *state = folder_state(guest->profile->name);
     g_autofree char *log = g_build_filename(state, "session.log", NULL);
-    bool embedded = guest->profile->kind == PROFILE_EMBEDDED;
+    MachineAddress address;
+    machine_address(guest->machine, &address);
+    const char *socket = address.address[0] == '/' ? address.address : NULL;
     set_failure(guest, NULL);
     g_clear_pointer(&guest->session, session_process_free);
     if (folder_make(state, &error))
-        guest->session =
-            session_process_new(embedded ? runtime : NULL, log, on_event, on_session_ended, guest, &error);
+        guest->session = session_process_new(socket, log, on_event, on_session_ended, guest, &error);
     if (!guest->session) {
         set_failure(guest, error->message);
         guest->lifecycle.state = LIFECYCLE_STARTING;

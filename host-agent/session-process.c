@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts railhead-session with its end of the link as descriptor 3, inside bubblewrap where that works here,
-// and tells once when it is over. Owned by a Guest; main loop of the agent. Gives the session no display, no
-// bus and none of the user's files.
+// and tells once when it is over. Whether it works is tried once, with the very program in the very view;
+// what is sent meanwhile waits in the link. Owned by a Guest; main loop of the agent. Never waits.
 #include "host-agent/session-process.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "host-agent/machine/folders.h"
+#include "host-agent/session-view.h"
 
 #define LINK_FD 3
 
+#define TRIAL_TIMEOUT_S 10
+
 struct SessionProcess {
-    GSubprocess *process;
+    GSubprocess *trial, *process;
+    guint trial_timeout;
+    char *socket, *log_file;
+    int peer; // the session's end of the link until it is started, or -1
     GCancellable *cancel;
     Link *link;
     LinkOnEvent on_event;
@@ -20,38 +26,12 @@ struct SessionProcess {
     bool sandboxed, link_closed;
 };
 
-static bool bubblewrap_works(const char *bwrap) {
-    static int works = -1;
-    if (works < 0) {
-        const char *argv[] = {bwrap,           "--ro-bind",     "/",      "/",
-                              "--dev",         "/dev",          "--proc", "/proc",
-                              "--unshare-ipc", "--unshare-pid", "true",   NULL};
-        int status = -1;
-        works = g_spawn_sync(NULL, (char **)argv, NULL,
-                             G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL | G_SPAWN_SEARCH_PATH,
-                             NULL, NULL, NULL, NULL, &status, NULL) &&
-                g_spawn_check_wait_status(status, NULL);
-        if (!works)
-            g_message("bubblewrap does not work here: the session runs with its own restrictions only");
-    }
-    return works;
-}
+typedef enum Verdict { UNTRIED, WORKS, FAILS } Verdict;
 
-static void add(GPtrArray *argv, ...) {
-    va_list list;
-    va_start(list, argv);
-    for (const char *word; (word = va_arg(list, const char *));)
-        g_ptr_array_add(argv, g_strdup(word));
-    va_end(list);
-}
-
-static void add_sandbox(GPtrArray *argv, const char *bwrap, const char *program, const char *readable) {
-    g_autofree char *folder = g_path_get_dirname(program);
-    add(argv, bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs",
-        "/run", "--tmpfs", g_get_home_dir(), "--ro-bind", folder, folder, NULL);
-    if (readable)
-        add(argv, "--ro-bind", readable, readable, NULL);
-    add(argv, "--unshare-ipc", "--unshare-pid", "--die-with-parent", "--new-session", "--", NULL);
+// With and without a network are two things: not everybody may make one.
+static Verdict *bubblewrap_verdict(const SessionProcess *session) {
+    static Verdict verdicts[2];
+    return &verdicts[session->socket != NULL];
 }
 
 static void tell_ended(SessionProcess *session, const char *text) {
@@ -64,7 +44,8 @@ static void tell_ended(SessionProcess *session, const char *text) {
 static void on_link_closed(const GError *error, gpointer data) {
     SessionProcess *session = data;
     session->link_closed = true;
-    g_subprocess_send_signal(session->process, SIGTERM);
+    if (session->process)
+        g_subprocess_send_signal(session->process, SIGTERM);
     if (error)
         g_warning("the link to the session broke: %s", error->message);
 }
@@ -89,49 +70,101 @@ static void on_link_event(DeskEvent *event, int fd, gpointer data) {
     session->on_event(event, fd, session->user);
 }
 
-static GSubprocess *spawn(SessionProcess *session, int fd, const char *readable, const char *log_file,
+static GSubprocess *spawn(const SessionProcess *session, bool sandboxed, int peer, const char *option,
                           GError **error) {
     g_autofree char *program = program_find("railhead-session"), *bwrap = g_find_program_in_path("bwrap");
     g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
     if (!program) {
-        close(fd);
+        if (peer >= 0)
+            close(peer);
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "railhead-session is not installed");
         return NULL;
     }
-    session->sandboxed = bwrap && bubblewrap_works(bwrap);
-    if (session->sandboxed)
-        add_sandbox(argv, bwrap, program, readable);
-    add(argv, program, NULL);
+    if (sandboxed)
+        session_view_add(argv, bwrap, program, session->socket);
+    g_ptr_array_add(argv, g_strdup(program));
+    if (option)
+        g_ptr_array_add(argv, g_strdup(option));
     g_ptr_array_add(argv, NULL);
+    g_auto(GStrv) environment = session_view_environment();
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-    g_subprocess_launcher_set_stdout_file_path(launcher, log_file);
+    g_subprocess_launcher_set_stdout_file_path(launcher, session->log_file);
     g_subprocess_launcher_set_flags(launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
-    g_subprocess_launcher_take_fd(launcher, fd, LINK_FD);
-    static const char *const secret[] = {"DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS",
-                                         "SSH_AUTH_SOCK"};
-    for (size_t i = 0; i < G_N_ELEMENTS(secret); i++)
-        g_subprocess_launcher_unsetenv(launcher, secret[i]);
+    g_subprocess_launcher_set_environ(launcher, environment);
+    if (peer >= 0)
+        g_subprocess_launcher_take_fd(launcher, peer, LINK_FD);
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, error);
 }
 
-SessionProcess *session_process_new(const char *readable, const char *log_file, LinkOnEvent on_event,
+static bool start(SessionProcess *session, GError **error) {
+    int peer = session->peer;
+    session->peer = -1;
+    session->sandboxed = *bubblewrap_verdict(session) == WORKS;
+    session->process = spawn(session, session->sandboxed, peer, NULL, error);
+    if (session->process)
+        g_subprocess_wait_async(session->process, session->cancel, on_process_ended, session);
+    return session->process != NULL;
+}
+
+static void finish_trial(SessionProcess *session, bool works) {
+    g_autoptr(GError) error = NULL;
+    *bubblewrap_verdict(session) = works ? WORKS : FAILS;
+    if (!works)
+        g_message("bubblewrap does not work here: the session runs with its own restrictions only");
+    g_clear_handle_id(&session->trial_timeout, g_source_remove);
+    g_clear_object(&session->trial);
+    if (!start(session, &error))
+        tell_ended(session, error->message);
+}
+
+static void on_trial_ended(GObject *source, GAsyncResult *result, gpointer data) {
+    g_autoptr(GError) error = NULL;
+    bool works = g_subprocess_wait_check_finish(G_SUBPROCESS(source), result, &error);
+    if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        finish_trial(data, works);
+}
+
+static gboolean on_trial_timeout(gpointer data) { // it ends, and on_trial_ended is told
+    SessionProcess *session = data;
+    session->trial_timeout = 0;
+    g_subprocess_force_exit(session->trial);
+    return G_SOURCE_REMOVE;
+}
+
+// false: there is nothing to try.
+static bool try_bubblewrap(SessionProcess *session) {
+    g_autofree char *bwrap = g_find_program_in_path("bwrap");
+    if (*bubblewrap_verdict(session) != UNTRIED)
+        return false;
+    session->trial = bwrap ? spawn(session, true, -1, "--version", NULL) : NULL;
+    if (!session->trial) {
+        *bubblewrap_verdict(session) = FAILS;
+        g_message("bubblewrap is not here: the session runs with its own restrictions only");
+        return false;
+    }
+    session->trial_timeout = g_timeout_add_seconds(TRIAL_TIMEOUT_S, on_trial_timeout, session);
+    g_subprocess_wait_check_async(session->trial, session->cancel, on_trial_ended, session);
+    return true;
+}
+
+SessionProcess *session_process_new(const char *socket, const char *log_file, LinkOnEvent on_event,
                                     SessionOnEnded on_ended, gpointer user, GError **error) {
     int fds[2];
     if (!link_pair(fds, error))
         return NULL;
     SessionProcess *session = g_new0(SessionProcess, 1);
-    session->process = spawn(session, fds[1], readable, log_file, error);
-    if (!session->process) {
-        close(fds[0]);
-        g_free(session);
-        return NULL;
-    }
+    session->socket = g_strdup(socket);
+    session->log_file = g_strdup(log_file);
+    session->peer = fds[1];
     session->cancel = g_cancellable_new();
     session->on_event = on_event;
     session->on_ended = on_ended;
     session->user = user;
     session->link = link_new_agent_end(fds[0], on_link_event, on_link_closed, session);
-    g_subprocess_wait_async(session->process, session->cancel, on_process_ended, session);
+    if (!try_bubblewrap(session) && !start(session, error)) {
+        session_process_free(session);
+        return NULL;
+    }
     return session;
 }
 
@@ -141,9 +174,18 @@ void session_process_free(SessionProcess *session) {
     session->on_ended = NULL;
     g_cancellable_cancel(session->cancel);
     link_free(session->link);
-    g_subprocess_send_signal(session->process, SIGTERM);
-    g_object_unref(session->process);
+    g_clear_handle_id(&session->trial_timeout, g_source_remove);
+    if (session->trial)
+        g_subprocess_force_exit(session->trial);
+    if (session->process)
+        g_subprocess_send_signal(session->process, SIGTERM);
+    if (session->peer >= 0)
+        close(session->peer);
+    g_clear_object(&session->trial);
+    g_clear_object(&session->process);
     g_object_unref(session->cancel);
+    g_free(session->socket);
+    g_free(session->log_file);
     g_free(session);
 }
 
@@ -152,7 +194,7 @@ bool session_process_send(SessionProcess *session, const Intent *intent) {
 }
 
 int session_process_pid(const SessionProcess *session) {
-    const char *pid = g_subprocess_get_identifier(session->process);
+    const char *pid = session->process ? g_subprocess_get_identifier(session->process) : NULL;
     return pid ? atoi(pid) : 0;
 }
 

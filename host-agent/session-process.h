@@ -9,8 +9,8 @@ typedef struct SessionProcess SessionProcess;
 // session_process_free().
 typedef void (*SessionOnEnded)(const char *text, gpointer user);
 
-// readable: a folder that the session must reach (the guest's socket), or NULL. Log lines go to log_file.
-SessionProcess *session_process_new(const char *readable, const char *log_file, LinkOnEvent on_event,
+// socket: the guest's, NULL when it is on the network. Log lines go to log_file.
+SessionProcess *session_process_new(const char *socket, const char *log_file, LinkOnEvent on_event,
                                     SessionOnEnded on_ended, gpointer user, GError **error);
 void session_process_free(SessionProcess *session); // ends it
 bool session_process_send(SessionProcess *session, const Intent *intent);

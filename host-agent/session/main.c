@@ -2,7 +2,7 @@
 // railhead-session: one RDP connection to one guest. Descriptor 3 is the link to the agent; the first intent,
 // CONNECT, says where to; all that the guest does leaves as DeskEvents. It ends with the connection, or when
 // the agent's end closes.
-//   railhead-session [--record FILE]     FILE gets u32 size and encoded event, again and again
+//   railhead-session [--record FILE | --version]     FILE gets u32 size and encoded event, again and again
 #include "host-agent/session/session.h"
 
 #include <fcntl.h>
@@ -43,6 +43,8 @@ static int open_record(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) // the agent's trial of the view it gives
+        return puts("railhead-session " RAILHEAD_VERSION) < 0;
     if (argc != 1 && (argc != 3 || strcmp(argv[1], "--record") != 0)) {
         fprintf(stderr, "usage: railhead-session [--record FILE], with the agent's link as descriptor 3\n");
         return 2;
