@@ -88,3 +88,10 @@ void rdp_orders_desktop(RdpOrders *orders, uint32_t flags, uint32_t active, cons
     window_order_put_desktop(&order, flags, active, stack, count);
     take(orders, &order);
 }
+
+void rdp_orders_bytes(RdpOrders *orders, const uint8_t *bytes, size_t size) {
+    WireWriter order;
+    wire_writer_init(&order);
+    wire_put_bytes(&order, bytes, size);
+    take(orders, &order);
+}

@@ -18,4 +18,5 @@ void rdp_orders_deleted(RdpOrders *orders, uint32_t window);
 void rdp_orders_icon(RdpOrders *orders, uint32_t window, bool big, const Raster *raster);
 void rdp_orders_desktop(RdpOrders *orders, uint32_t flags, uint32_t active, const uint32_t *stack,
                         size_t count);
+void rdp_orders_bytes(RdpOrders *orders, const uint8_t *bytes, size_t size); // one order, as it is
 bool rdp_orders_flush(RdpOrders *orders); // false: the connection is broken

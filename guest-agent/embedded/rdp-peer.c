@@ -2,6 +2,7 @@
 // One RDP connection, pumped from the one loop through the descriptors of FreeRDP's events. Owned by the
 // RdpServer. Ends itself only from its GSource, never inside a callback of FreeRDP.
 #include "guest-agent/embedded/rdp-peer.h"
+#include "guest-agent/embedded/rdp-pump.h"
 
 #include <freerdp/channels/wtsvc.h>
 #include <freerdp/constants.h>
@@ -13,7 +14,6 @@
 #include <unistd.h>
 #include <winpr/wtsapi.h>
 
-#define HANDLES_MAX        64
 #define ACTIVATION_SECONDS 30
 #define SERVER_BUILD       7601
 #define WINDOW_LEVEL       2 // exactly: clients compare for equality
@@ -24,14 +24,6 @@ typedef struct PeerContext {
     rdpContext base;
     RdpPeer *peer;
 } PeerContext;
-
-typedef struct PeerSource {
-    GSource base;
-    RdpPeer *peer;
-    size_t count;
-    int fds[HANDLES_MAX];
-    gpointer tags[HANDLES_MAX];
-} PeerSource;
 
 static RdpPeer *peer_of(rdpContext *context) {
     return ((PeerContext *)context)->peer;
@@ -250,8 +242,9 @@ static void set_callbacks(freerdp_peer *foreign) {
     update->SuppressOutput = on_suppress;
 }
 
-static size_t collect_handles(RdpPeer *peer, HANDLE *ret_handles) {
-    size_t count = peer->peer->GetEventHandles(peer->peer, ret_handles, HANDLES_MAX - 4);
+static size_t on_handles(void *user, HANDLE *ret_handles, size_t max) {
+    RdpPeer *peer = user;
+    size_t count = peer->peer->GetEventHandles(peer->peer, ret_handles, (DWORD)max - 4);
     if (!count)
         return 0;
     ret_handles[count++] = WTSVirtualChannelManagerGetEventHandle(peer->manager);
@@ -262,37 +255,11 @@ static size_t collect_handles(RdpPeer *peer, HANDLE *ret_handles) {
     return count;
 }
 
-static gboolean on_prepare(GSource *base, int *timeout) {
-    PeerSource *source = (PeerSource *)base;
-    HANDLE handles[HANDLES_MAX];
-    int fds[HANDLES_MAX];
-    size_t count = collect_handles(source->peer, handles);
-    *timeout = -1;
-    for (size_t i = 0; i < count; i++)
-        fds[i] = GetEventFileDescriptor(handles[i]);
-    if (count == source->count && memcmp(fds, source->fds, count * sizeof(int)) == 0)
-        return count == 0;
-    for (size_t i = 0; i < source->count; i++)
-        g_source_remove_unix_fd(base, source->tags[i]);
-    memcpy(source->fds, fds, count * sizeof(int));
-    source->count = count;
-    for (size_t i = 0; i < count; i++)
-        source->tags[i] = g_source_add_unix_fd(base, fds[i], G_IO_IN | G_IO_HUP | G_IO_ERR);
-    return count == 0;
-}
-
-static gboolean on_check(GSource *base) {
-    PeerSource *source = (PeerSource *)base;
-    for (size_t i = 0; i < source->count; i++)
-        if (g_source_query_unix_fd(base, source->tags[i]))
-            return TRUE;
-    return source->peer->has_failed;
-}
-
-static bool pump(RdpPeer *peer) {
+static bool on_pump(void *user) {
     static const RdpRailEvents events = {on_rail, on_publication};
+    RdpPeer *peer = user;
     freerdp_peer *foreign = peer->peer;
-    if (peer->has_failed || !foreign->CheckFileDescriptor(foreign))
+    if (!foreign->CheckFileDescriptor(foreign))
         return false;
     ResetEvent(
         WTSVirtualChannelManagerGetEventHandle(peer->manager)); // before the check, or its last signal stays
@@ -304,15 +271,10 @@ static bool pump(RdpPeer *peer) {
     return !peer->is_ready || rdp_orders_flush(&peer->orders);
 }
 
-static gboolean on_dispatch(GSource *base, GSourceFunc callback, gpointer data) {
-    RdpPeer *peer = ((PeerSource *)base)->peer;
-    if (pump(peer))
-        return G_SOURCE_CONTINUE;
+static void on_over(void *user) {
+    RdpPeer *peer = user;
     peer->on_end(peer->user_data);
-    return G_SOURCE_REMOVE;
 }
-
-static GSourceFuncs peer_source_functions = {on_prepare, on_check, on_dispatch, NULL};
 
 static gboolean on_deadline(gpointer user) {
     RdpPeer *peer = user;
@@ -360,9 +322,8 @@ RdpPeer *rdp_peer_new(int fd, const RdpServerOptions *options, const char *user,
         rdp_peer_free(peer);
         return NULL;
     }
-    peer->source = g_source_new(&peer_source_functions, sizeof(PeerSource));
-    ((PeerSource *)peer->source)->peer = peer;
-    g_source_attach(peer->source, NULL);
+    static const RdpPumpCalls calls = {on_handles, on_pump, on_over};
+    peer->source = rdp_pump_new(&calls, peer);
     peer->deadline = g_timeout_add_seconds(ACTIVATION_SECONDS, on_deadline, peer);
     return peer;
 }
@@ -372,10 +333,7 @@ void rdp_peer_free(RdpPeer *peer) {
         return;
     if (peer->deadline)
         g_source_remove(peer->deadline);
-    if (peer->source) {
-        g_source_destroy(peer->source);
-        g_source_unref(peer->source);
-    }
+    rdp_pump_free(peer->source);
     rdp_frames_free(peer->frames);
     rdp_rail_close(&peer->rail);
     rdp_orders_clear(&peer->orders);

@@ -13,7 +13,7 @@ typedef struct RdpPeer {
     RdpOrders orders;
     RdpFrames *frames;
     GSource *source;
-    bool is_active, is_ready, is_handshaken, has_failed;
+    bool is_active, is_ready, is_handshaken;
     uint32_t status;
     guint deadline;
     unsigned number;
