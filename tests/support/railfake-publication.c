@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The make-believe guest agent: the project's own publisher over a catalogue that the script fills. A launch
+// is recorded and succeeds; what windows it opens is the script's to say.
+#include "tests/support/railfake.h"
+
+#include <stdlib.h>
+
+static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
+                      LaunchResultBody *ret_result) {
+    Record *record = record_new("launch");
+    char id[17];
+    g_snprintf(id, sizeof id, "%016" G_GINT64_MODIFIER "x", app->id);
+    record_put_text(record, "app", id);
+    record_put_text(record, "name", app->name);
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *key = g_strdup_printf("argument-%zu", i);
+        record_put_text(record, key, arguments[i]);
+    }
+    ret_result->status = LAUNCH_OK;
+    ret_result->process = 4000;
+    fake_record(context, record);
+}
+
+static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
+    return NULL;
+}
+
+void fake_publication_init(Fake *fake) {
+    static PublisherSource source = {.icon = on_icon, .launch = on_launch};
+    HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .process = 4};
+    hello.features = RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP;
+    hello.windows_major = fake->options.persona->build == 2600 ? 5 : 6;
+    hello.windows_minor = 1;
+    hello.windows_build = (uint16_t)fake->options.persona->build;
+    g_strlcpy(hello.agent, "railfake", sizeof hello.agent);
+    source.context = fake;
+    catalogue_init(&fake->catalogue);
+    fake->publisher = publisher_new(&source, &hello);
+}
+
+void fake_publication_flush(Fake *fake) {
+    uint8_t *bytes;
+    size_t size;
+    while (fake->peer && publisher_take(fake->publisher, &bytes, &size)) {
+        rdp_rail_publish(fake_peer_rail(fake->peer), bytes, size);
+        free(bytes);
+    }
+}
+
+void fake_publication_reset(Fake *fake) {
+    g_clear_pointer(&fake->early, g_byte_array_unref);
+    fake->early = g_byte_array_new();
+}
+
+// A channel keeps what arrives before somebody opens it.
+void fake_publication_start(Fake *fake) {
+    g_autoptr(GByteArray) early = g_steal_pointer(&fake->early);
+    publisher_connect(fake->publisher);
+    if (early)
+        publisher_receive(fake->publisher, early->data, early->len);
+    fake_publication_flush(fake);
+}
+
+void fake_publication_receive(Fake *fake, const uint8_t *untrusted_bytes, size_t size) {
+    if (fake->early) {
+        g_byte_array_append(fake->early, untrusted_bytes, size);
+        return;
+    }
+    publisher_receive(fake->publisher, untrusted_bytes, size);
+    fake_publication_flush(fake);
+}
+
+void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char *group) {
+    App *app = app_new();
+    app->id = id;
+    app->show = 1;
+    app_set(&app->name, name);
+    app_set(&app->group, group);
+    catalogue_put(&fake->catalogue, app);
+    publisher_set_catalogue(fake->publisher, &fake->catalogue);
+    fake_publication_flush(fake);
+}
+
+void fake_publication_window(Fake *fake, uint32_t window, uint64_t app, uint32_t process) {
+    WindowAppBody body = {window, process, app};
+    publisher_window_app(fake->publisher, &body);
+    fake_publication_flush(fake);
+}
+
+void fake_publication_clear(Fake *fake) {
+    publisher_free(fake->publisher);
+    g_clear_pointer(&fake->early, g_byte_array_unref);
+    catalogue_clear(&fake->catalogue);
+}
