@@ -1,211 +1,360 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hand-held agent for railhead-session: starts it with a link, sends CONNECT, prints each event, and at the
-// end writes the surfaces as PPM files. For tests and for looking at what a server does.
-//   session-drive SESSION-PROGRAM ADDRESS auto|gfx|legacy SECONDS [FOLDER [USER PASSWORD FINGERPRINT]]
+// An agent by hand for railhead-session: starts it with a link, sends the intents that lines on stdin tell
+// it to, and writes each event as a line of JSON. Pixels are asked for by line, too.
+//   session-drive SESSION-PROGRAM [its arguments...]
+//   connect address=A pixels=auto|gfx|legacy security=negotiate|rdp size=WxH user= password= fingerprint= ...
+//   move ID box=X,Y,W,H | activate ID [off] | command ID 0xF060 | key CODE [up|down] [repeat] | unicode CODE
+//   pointer FLAGS X Y [extended] | locks N | work-area box= | refresh box= | publication TYPE HEX |
+//   disconnect pixel SURFACE X Y | dump SURFACE FILE (PPM) | close (the link)
+// A surface is 0xffffffff for the desktop. Ends with the link; the exit status is the session's.
 #include <fcntl.h>
+#include <gio/gio.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "host-agent/link/link.h"
-#include "rail/catalogue-message.h"
-#include "rail/message.h"
+#include "tests/support/record.h"
 
 typedef struct Drive {
     GMainLoop *loop;
     Link *link;
     GHashTable *surfaces; // id -> Shown
-    int end_code;
-    bool launched;
-    int damages;
 } Drive;
 
 typedef struct Shown {
-    uint32_t window, width, height, stride;
+    uint32_t width, height, stride;
     int fd;
+    const uint8_t *pixels;
 } Shown;
 
 static void shown_free(gpointer data) {
-    close(((Shown *)data)->fd);
-    g_free(data);
+    Shown *shown = data;
+    if (shown->pixels)
+        munmap((void *)shown->pixels, (size_t)shown->stride * shown->height);
+    if (shown->fd >= 0)
+        close(shown->fd);
+    g_free(shown);
 }
 
-static void print_event(Drive *drive, const DeskEvent *event) {
-    printf("%-14s window %08x", desk_event_kind_to_string(event->kind), event->window);
+static void put_window(Record *record, const DeskEvent *event) {
     const GuestWindow *window = &event->as.change.delta.to;
+    uint32_t fields = event->as.change.delta.fields;
+    record_put(record, "new", event->as.change.is_new);
+    record_put(record, "fields", fields);
+    if (fields & GUEST_WINDOW_SHOW)
+        record_put_text(record, "show", guest_show_to_string(window->show));
+    if (fields & GUEST_WINDOW_TITLE)
+        record_put_text(record, "title", window->title);
+    if (fields & GUEST_WINDOW_STYLE)
+        record_put(record, "style", window->style);
+    if (fields & GUEST_WINDOW_OWNER)
+        record_put(record, "owner", window->owner);
+    if (fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE))
+        record_put_box(record, window->box);
+    if (fields & GUEST_WINDOW_MARGINS) {
+        record_put(record, "margin-left", window->margins.left);
+        record_put(record, "margin-top", window->margins.top);
+        record_put(record, "margin-right", window->margins.right);
+        record_put(record, "margin-bottom", window->margins.bottom);
+    }
+    if (fields & GUEST_WINDOW_SHAPE)
+        record_put(record, "shape", window->shape.count);
+    if (fields & GUEST_WINDOW_VISIBLE)
+        record_put(record, "visible", window->visible.count);
+}
+
+static void put_stacking(Record *record, const DeskEvent *event) {
+    g_autoptr(GString) order = g_string_new(NULL);
+    for (uint32_t i = 0; i < event->as.stacking.count; i++)
+        g_string_append_printf(order, "%s%u", i ? "," : "", event->as.stacking.order[i]);
+    if (event->as.stacking.has_active)
+        record_put(record, "active", event->as.stacking.active);
+    record_put_text(record, "order", order->str);
+}
+
+static void put_body(Record *record, const DeskEvent *event) {
     switch (event->kind) {
     case DESK_EVENT_SESSION:
-        printf(" %s code %u \"%s\"", session_state_to_string(event->as.session.state), event->as.session.code,
-               event->as.session.text);
-        if (event->as.session.state == SESSION_ENDED)
-            drive->end_code = event->as.session.code;
+        record_put_text(record, "state", session_state_to_string(event->as.session.state));
+        record_put(record, "code", event->as.session.code);
+        record_put_text(record, "text", event->as.session.text);
         break;
     case DESK_EVENT_WINDOW:
-        printf(" %s fields %03x show %d box %d,%d %dx%d style %08x ex %08x owner %x \"%s\"",
-               event->as.change.is_new ? "new" : "old", event->as.change.delta.fields, window->show,
-               window->box.x, window->box.y, window->box.width, window->box.height, window->style,
-               window->ex_style, window->owner, window->title);
+        put_window(record, event);
         break;
     case DESK_EVENT_WINDOW_ICON:
-        printf(" %ux%u", event->as.icon.raster->width, event->as.icon.raster->height);
+        record_put(record, "width", event->as.icon.raster->width);
+        record_put(record, "height", event->as.icon.raster->height);
+        record_put(record, "big", event->as.icon.big);
         break;
     case DESK_EVENT_STACKING:
-        printf(" active %x count %u", event->as.stacking.active, event->as.stacking.count);
+        put_stacking(record, event);
         break;
     case DESK_EVENT_SURFACE:
-        printf(" surface %x %ux%u stride %u", event->as.surface.surface, event->as.surface.width,
-               event->as.surface.height, event->as.surface.stride);
+        record_put(record, "surface", event->as.surface.surface);
+        record_put(record, "width", event->as.surface.width);
+        record_put(record, "height", event->as.surface.height);
+        record_put(record, "alpha", event->as.surface.alpha);
         break;
-    case DESK_EVENT_DAMAGE: {
-        Box box = box_list_bounds(&event->as.damage.boxes);
-        printf(" surface %x boxes %u in %d,%d %dx%d", event->as.damage.surface, event->as.damage.boxes.count,
-               box.x, box.y, box.width, box.height);
+    case DESK_EVENT_SURFACE_GONE:
+        record_put(record, "surface", event->as.surface.surface);
         break;
-    }
+    case DESK_EVENT_DAMAGE:
+        record_put(record, "surface", event->as.damage.surface);
+        record_put_box(record, box_list_bounds(&event->as.damage.boxes));
+        break;
+    case DESK_EVENT_MOVE_SIZE:
+        record_put(record, "start", event->as.move_size.start);
+        record_put(record, "type", event->as.move_size.type);
+        record_put(record, "x", event->as.move_size.x);
+        record_put(record, "y", event->as.move_size.y);
+        break;
+    case DESK_EVENT_MIN_MAX:
+        record_put(record, "min-width", event->as.min_max.min_track_width);
+        record_put(record, "max-width", event->as.min_max.max_track_width);
+        break;
     case DESK_EVENT_EXEC_RESULT:
-        printf(" %s result %u raw %u", event->as.exec.program, event->as.exec.result, event->as.exec.raw);
+        record_put_text(record, "program", event->as.exec.program);
+        record_put(record, "result", event->as.exec.result);
+        record_put(record, "raw", event->as.exec.raw);
         break;
     case DESK_EVENT_PUBLICATION:
-        printf(" type %u size %u", event->as.publication.type, event->as.publication.size);
+        record_put(record, "type", event->as.publication.type);
+        record_put(record, "size", event->as.publication.size);
         break;
     default:
         break;
     }
-    printf("\n");
-    fflush(stdout);
 }
 
-static void send_key(Drive *drive, uint16_t code) {
-    Intent intent;
-    intent_init(&intent, INTENT_KEY);
-    intent.as.key.code = code;
-    for (int down = 1; down >= 0; down--) {
-        intent.as.key.down = down;
-        link_send_intent(drive->link, &intent);
-    }
-}
-
-static void launch(Drive *drive, uint64_t app) {
-    LaunchBody body = {.request = 1, .app = app};
-    WireWriter writer;
-    wire_writer_init(&writer);
-    launch_encode(&writer, &body);
-    Intent intent;
-    intent_init(&intent, INTENT_PUBLICATION);
-    intent.as.publication.type = MESSAGE_LAUNCH;
-    intent.as.publication.size = writer.size;
-    intent.as.publication.body = writer.data;
-    drive->launched = link_send_intent(drive->link, &intent);
-    printf("launch %s\n", drive->launched ? "sent" : "refused");
-    wire_writer_clear(&writer);
-}
-
-// SESSION_DRIVE_LAUNCH names an application to start; once it has painted it gets the keys a, b, c.
-static void react(Drive *drive, const DeskEvent *event) {
-    const char *name = g_getenv("SESSION_DRIVE_LAUNCH");
-    if (name && event->kind == DESK_EVENT_PUBLICATION && event->as.publication.type == MESSAGE_APP) {
-        App *app = app_decode(event->as.publication.body, event->as.publication.size);
-        printf("application \"%s\"\n", app ? app->name : "undecodable");
-        if (app && g_str_equal(app->name, name) && !drive->launched)
-            launch(drive, app->id);
-        app_free(app);
-    }
-    if (event->kind == DESK_EVENT_DAMAGE && drive->launched && ++drive->damages == 6) {
-        send_key(drive, 0x1E);
-        send_key(drive, 0x30);
-        send_key(drive, 0x2E);
-    }
+static void keep_surface(Drive *drive, const DeskEvent *event, int fd) {
+    Shown *shown = g_new0(Shown, 1);
+    *shown = (Shown){event->as.surface.width, event->as.surface.height, event->as.surface.stride, fd, NULL};
+    void *pixels = mmap(NULL, (size_t)shown->stride * shown->height, PROT_READ, MAP_SHARED, fd, 0);
+    shown->pixels = pixels == MAP_FAILED ? NULL : pixels;
+    g_hash_table_replace(drive->surfaces, GUINT_TO_POINTER(event->as.surface.surface), shown);
 }
 
 static void on_event(DeskEvent *event, int fd, gpointer user) {
     Drive *drive = user;
-    print_event(drive, event);
-    react(drive, event);
-    if (event->kind != DESK_EVENT_SURFACE)
-        return;
-    Shown *shown = g_new0(Shown, 1);
-    *shown = (Shown){event->window, event->as.surface.width, event->as.surface.height,
-                     event->as.surface.stride, fd};
-    g_hash_table_replace(drive->surfaces, GUINT_TO_POINTER(event->as.surface.surface), shown);
+    Record *record = record_new(desk_event_kind_to_string(event->kind));
+    if (event->window)
+        record_put(record, "window", event->window);
+    put_body(record, event);
+    if (event->kind == DESK_EVENT_SURFACE)
+        keep_surface(drive, event, fd);
+    else if (event->kind == DESK_EVENT_SURFACE_GONE)
+        g_hash_table_remove(drive->surfaces, GUINT_TO_POINTER(event->as.surface.surface));
+    record_write(record, stdout);
+    record_free(record);
 }
 
 static void on_closed(const GError *error, gpointer user) {
-    printf("link closed%s%s\n", error ? ": " : "", error ? error->message : "");
+    Record *record = record_new("closed");
+    record_put_text(record, "text", error ? error->message : "");
+    record_write(record, stdout);
+    record_free(record);
     g_main_loop_quit(((Drive *)user)->loop);
 }
 
-static gboolean on_time(gpointer user) {
-    Intent intent;
-    intent_init(&intent, INTENT_DISCONNECT);
-    link_send_intent(((Drive *)user)->link, &intent);
-    return G_SOURCE_REMOVE;
+static void copy_text(const Line *line, const char *key, char *to) {
+    const char *value = line_value(line, key);
+    g_strlcpy(to, value ? value : "", INTENT_TEXT_MAX + 1);
 }
 
-static void write_ppm(uint32_t id, const Shown *shown, const char *folder) {
-    g_autofree char *path = g_strdup_printf("%s/surface-%x-window-%x.ppm", folder, id, shown->window);
-    size_t size = (size_t)shown->stride * shown->height;
-    const uint8_t *pixels = mmap(NULL, size, PROT_READ, MAP_SHARED, shown->fd, 0);
-    FILE *file = fopen(path, "wb");
-    if (pixels == MAP_FAILED || !file)
+static void fill_connect(const Line *line, Intent *intent) {
+    const char *size = line_value(line, "size"), *pixels = line_value(line, "pixels");
+    unsigned width = 1024, height = 768;
+    if (size)
+        sscanf(size, "%ux%u", &width, &height);
+    copy_text(line, "address", intent->as.connect.address);
+    copy_text(line, "user", intent->as.connect.user);
+    copy_text(line, "domain", intent->as.connect.domain);
+    copy_text(line, "password", intent->as.connect.password);
+    copy_text(line, "fingerprint", intent->as.connect.fingerprint);
+    intent->as.connect.pixels = g_strcmp0(pixels, "gfx") == 0      ? INTENT_PIXELS_GFX
+                                : g_strcmp0(pixels, "legacy") == 0 ? INTENT_PIXELS_LEGACY
+                                                                   : INTENT_PIXELS_AUTO;
+    intent->as.connect.width = width;
+    intent->as.connect.height = height;
+    intent->as.connect.layout = 0x409;
+    intent->as.connect.work_area = line_box(line, "work-area", (Box){0, 0, (int32_t)width, (int32_t)height});
+}
+
+static bool fill_key(const Line *line, Intent *intent) {
+    intent->as.key.code = (uint16_t)text_number(line_word(line, 1));
+    intent->as.key.repeat = line_has(line, "repeat");
+    intent->as.key.down = !line_has(line, "up");
+    return true;
+}
+
+static bool fill_pointer(const Line *line, Intent *intent) {
+    intent->as.pointer.flags = (uint16_t)text_number(line_word(line, 1));
+    intent->as.pointer.x = (int32_t)text_number(line_word(line, 2));
+    intent->as.pointer.y = (int32_t)text_number(line_word(line, 3));
+    intent->as.pointer.extended = line_has(line, "extended");
+    return true;
+}
+
+static void fill_publication(const Line *line, Intent *intent) {
+    g_autoptr(GByteArray) bytes = text_bytes(line_word(line, 2));
+    intent->as.publication.type = (uint16_t)text_number(line_word(line, 1));
+    intent->as.publication.size = (uint16_t)bytes->len;
+    intent->as.publication.body = g_byte_array_steal(bytes, NULL);
+}
+
+static bool fill_intent(const Line *line, Intent *intent) {
+    static const struct {
+        const char *verb;
+        IntentKind kind;
+    } verbs[] = {{"connect", INTENT_CONNECT},
+                 {"disconnect", INTENT_DISCONNECT},
+                 {"activate", INTENT_ACTIVATE},
+                 {"move", INTENT_MOVE},
+                 {"command", INTENT_SYSTEM_COMMAND},
+                 {"key", INTENT_KEY},
+                 {"unicode", INTENT_UNICODE},
+                 {"pointer", INTENT_POINTER},
+                 {"locks", INTENT_LOCKS},
+                 {"work-area", INTENT_WORK_AREA},
+                 {"refresh", INTENT_REFRESH},
+                 {"publication", INTENT_PUBLICATION}};
+    size_t i = 0;
+    while (i < G_N_ELEMENTS(verbs) && strcmp(verbs[i].verb, line_word(line, 0)) != 0)
+        i++;
+    if (i == G_N_ELEMENTS(verbs))
+        return false;
+    intent_init(intent, verbs[i].kind);
+    switch (intent->kind) {
+    case INTENT_CONNECT:
+        fill_connect(line, intent);
+        return true;
+    case INTENT_KEY:
+    case INTENT_UNICODE:
+        return fill_key(line, intent);
+    case INTENT_POINTER:
+        return fill_pointer(line, intent);
+    case INTENT_LOCKS:
+        intent->as.locks = (uint8_t)text_number(line_word(line, 1));
+        return true;
+    case INTENT_WORK_AREA:
+    case INTENT_REFRESH:
+        intent->as.box = line_box(line, "box", (Box){0});
+        return true;
+    case INTENT_PUBLICATION:
+        fill_publication(line, intent);
+        return true;
+    default:
+        break;
+    }
+    intent->window = (uint32_t)text_number(line_word(line, 1));
+    if (intent->kind == INTENT_MOVE)
+        intent->as.box = line_box(line, "box", (Box){0});
+    else if (intent->kind == INTENT_ACTIVATE)
+        intent->as.enabled = !line_has(line, "off");
+    else if (intent->kind == INTENT_SYSTEM_COMMAND)
+        intent->as.command = (uint16_t)text_number(line_word(line, 2));
+    return true;
+}
+
+static void say_pixel(Drive *drive, const Line *line) {
+    uint32_t id = (uint32_t)text_number(line_word(line, 1));
+    const Shown *shown = g_hash_table_lookup(drive->surfaces, GUINT_TO_POINTER(id));
+    uint32_t x = (uint32_t)text_number(line_word(line, 2)), y = (uint32_t)text_number(line_word(line, 3));
+    Record *record = record_new("pixel");
+    uint32_t colour = 0;
+    bool inside = shown && shown->pixels && x < shown->width && y < shown->height;
+    if (inside)
+        memcpy(&colour, shown->pixels + (size_t)y * shown->stride + (size_t)x * 4, 4);
+    record_put(record, "colour", inside ? (int64_t)(colour & 0xFFFFFF) : -1);
+    record_write(record, stdout);
+    record_free(record);
+}
+
+static void dump(Drive *drive, const Line *line) {
+    uint32_t id = (uint32_t)text_number(line_word(line, 1));
+    const Shown *shown = g_hash_table_lookup(drive->surfaces, GUINT_TO_POINTER(id));
+    FILE *file = shown && shown->pixels ? fopen(line_word(line, 2), "wb") : NULL;
+    if (!file)
         return;
     fprintf(file, "P6\n%u %u\n255\n", shown->width, shown->height);
     for (uint32_t y = 0; y < shown->height; y++)
         for (uint32_t x = 0; x < shown->width; x++) {
-            const uint8_t *at = pixels + (size_t)y * shown->stride + x * 4;
+            const uint8_t *at = shown->pixels + (size_t)y * shown->stride + (size_t)x * 4;
             uint8_t rgb[3] = {at[2], at[1], at[0]};
             fwrite(rgb, 1, 3, file);
         }
     fclose(file);
-    munmap((void *)pixels, size);
 }
 
-static void send_connect(Drive *drive, int argc, char **argv) {
+static void obey(Drive *drive, const Line *line) {
     Intent intent;
-    intent_init(&intent, INTENT_CONNECT);
-    g_strlcpy(intent.as.connect.address, argv[2], sizeof intent.as.connect.address);
-    intent.as.connect.pixels = g_str_equal(argv[3], "legacy") ? INTENT_PIXELS_LEGACY : INTENT_PIXELS_GFX;
-    intent.as.connect.width = 1024;
-    intent.as.connect.height = 768;
-    intent.as.connect.layout = 0x409;
-    intent.as.connect.work_area = (Box){0, 0, 1024, 740};
-    if (argc > 8) {
-        g_strlcpy(intent.as.connect.user, argv[6], sizeof intent.as.connect.user);
-        g_strlcpy(intent.as.connect.password, argv[7], sizeof intent.as.connect.password);
-        g_strlcpy(intent.as.connect.fingerprint, argv[8], sizeof intent.as.connect.fingerprint);
+    if (strcmp(line_word(line, 0), "pixel") == 0) {
+        say_pixel(drive, line);
+    } else if (strcmp(line_word(line, 0), "dump") == 0) {
+        dump(drive, line);
+    } else if (strcmp(line_word(line, 0), "close") == 0) {
+        g_main_loop_quit(drive->loop);
+    } else if (fill_intent(line, &intent)) {
+        link_send_intent(drive->link, &intent);
+        intent_clear(&intent);
+    } else if (line->count) {
+        g_printerr("session-drive: %s?\n", line_word(line, 0));
     }
-    link_send_intent(drive->link, &intent);
+}
+
+static gboolean on_stdin(GIOChannel *channel, GIOCondition condition, gpointer user) {
+    Drive *drive = user;
+    g_autofree char *text = NULL;
+    gsize end = 0;
+    Line line;
+    if (g_io_channel_read_line(channel, &text, NULL, &end, NULL) != G_IO_STATUS_NORMAL) {
+        g_main_loop_quit(drive->loop);
+        return G_SOURCE_REMOVE;
+    }
+    text[end] = '\0';
+    if (line_parse(&line, text, NULL))
+        obey(drive, &line);
+    line_clear(&line);
+    return G_SOURCE_CONTINUE;
+}
+
+static pid_t start_session(int fd, char **argv) {
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    dup2(fd, 3);
+    if (fd == 3)
+        fcntl(3, F_SETFD, 0);
+    execv(argv[0], argv);
+    _exit(127);
+}
+
+static void say_started(pid_t child) {
+    Record *record = record_new("started");
+    record_put(record, "pid", child);
+    record_write(record, stdout);
+    record_free(record);
 }
 
 int main(int argc, char **argv) {
-    int fds[2];
-    if (argc < 5 || !link_pair(fds, NULL))
+    int fds[2], status = 0;
+    if (argc < 2 || !link_pair(fds, NULL))
         return 2;
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(fds[1], 3);
-        if (fds[1] == 3)
-            fcntl(3, F_SETFD, 0);
-        execl(argv[1], argv[1], (char *)NULL);
-        _exit(127);
-    }
+    pid_t child = start_session(fds[1], argv + 1);
     close(fds[1]);
-    Drive drive = {.loop = g_main_loop_new(NULL, FALSE), .end_code = -1};
+    say_started(child);
+    Drive drive = {.loop = g_main_loop_new(NULL, FALSE)};
     drive.surfaces = g_hash_table_new_full(NULL, NULL, NULL, shown_free);
     drive.link = link_new_agent_end(fds[0], on_event, on_closed, &drive);
-    send_connect(&drive, argc, argv);
-    g_timeout_add_seconds(atoi(argv[4]), on_time, &drive);
+    g_autoptr(GIOChannel) input = g_io_channel_unix_new(STDIN_FILENO);
+    g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_stdin, &drive);
     g_main_loop_run(drive.loop);
-    GHashTableIter iter;
-    gpointer id, shown;
-    g_hash_table_iter_init(&iter, drive.surfaces);
-    while (argc > 5 && g_hash_table_iter_next(&iter, &id, &shown))
-        write_ppm(GPOINTER_TO_UINT(id), shown, argv[5]);
-    int status = 0;
+    link_free(drive.link);
+    g_hash_table_unref(drive.surfaces);
+    g_main_loop_unref(drive.loop);
     waitpid(child, &status, 0);
-    printf("session exit %d, end code %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
-           drive.end_code);
-    return drive.end_code;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
