@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A guest that somebody else runs: an RDP host on the network. It counts as ready; whether it answers is what
-// the session finds out. Owned by a Guest; main loop of the agent.
+// A guest that somebody else runs: an RDP host on the network, or behind a Unix socket of this one. It counts
+// as ready; whether it answers is what the session finds out. Owned by a Guest; main loop of the agent.
 #include "host-agent/machine/backend.h"
 #include <string.h>
 
@@ -38,7 +38,8 @@ static const MachineBackend backend = {
 Machine *machine_new_remote(const char *host_port, const char *user, const char *domain) {
     Remote *remote = g_new0(Remote, 1);
     remote->base.backend = &backend;
-    remote->host_port = strchr(host_port, ':') ? g_strdup(host_port) : g_strdup_printf("%s:3389", host_port);
+    bool whole = host_port[0] == '/' || strchr(host_port, ':'); // a socket's path has no port
+    remote->host_port = whole ? g_strdup(host_port) : g_strdup_printf("%s:3389", host_port);
     remote->user = g_strdup(user ? user : "");
     remote->domain = g_strdup(domain ? domain : "");
     return &remote->base;
