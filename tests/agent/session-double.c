@@ -134,8 +134,8 @@ static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
     return copy;
 }
 
-static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
-                      LaunchResultBody *ret_result) {
+static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
+                      size_t count, LaunchResultBody *ret_result) {
     Double *twin = context;
     dprintf(twin->guest, "launch %016llx\n", (unsigned long long)app->id);
     ret_result->status = twin->behaviour == FAIL ? LAUNCH_NOT_FOUND : LAUNCH_OK;

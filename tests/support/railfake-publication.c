@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-static void on_launch(void *context, const App *app, char *const *arguments, size_t count,
-                      LaunchResultBody *ret_result) {
+static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
+                      size_t count, LaunchResultBody *ret_result) {
     Record *record = record_new("launch");
     char id[17];
     g_snprintf(id, sizeof id, "%016" G_GINT64_MODIFIER "x", app->id);
