@@ -5,8 +5,10 @@
 #include "guest-agent/embedded/wine.h"
 #include "guest-agent/embedded/child.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <errno.h>
 #include <string.h>
@@ -14,6 +16,10 @@
 
 #define MARKER      "railhead-complete"
 #define MARKER_TEXT "1\n"
+
+#define PE_OFFSET       0x3C // in the file: where the PE header begins
+#define PE_MACHINE      4    // in the PE header
+#define PE_MACHINE_I386 0x014C
 
 static const char settings[] =
     "REGEDIT4\n\n"
@@ -35,11 +41,11 @@ static const struct {
 };
 
 static const struct {
-    const char *from, *to;
+    const char *name, *suffix;
 } programs[] = {
-    {"railhead-guest-x86_64.exe", "railhead-guest.exe"},
-    {"wtsapi32-x86_64.dll", "wtsapi32.dll"},
-    {"railhead-shortcut-x86_64.exe", "railhead-shortcut.exe"},
+    {"railhead-guest", ".exe"},
+    {"wtsapi32", ".dll"},
+    {"railhead-shortcut", ".exe"},
 };
 
 static void stage(Wine *wine, const char *text) {
@@ -59,7 +65,7 @@ static char *find_guest_dir(void) {
         g_build_filename(own, "..", "lib", "railhead", NULL), g_strdup(own), g_strdup("/usr/lib/railhead")};
     char *found = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
-        g_autofree char *file = g_build_filename(candidates[i], programs[0].from, NULL);
+        g_autofree char *file = g_build_filename(candidates[i], "railhead-guest-i686.exe", NULL);
         if (!found && g_file_test(file, G_FILE_TEST_IS_REGULAR))
             found = g_strdup(candidates[i]);
         g_free(candidates[i]);
@@ -144,9 +150,29 @@ static char *find_program(const Wine *wine, const char *name) {
     return g_build_filename(wine->guest_dir, "..", "embedded", "wtsapi32", name, NULL);
 }
 
+// Of the prefix: the machine that stands in the PE header of its kernel32.dll. The registry that tells it,
+// too, is not on the disk before Wine's server ends.
+static const char *architecture(const Wine *wine) {
+    g_autofree char *path =
+        g_build_filename(wine->prefix, "drive_c", "windows", "system32", "kernel32.dll", NULL);
+    uint8_t untrusted_head[1024] = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? 0 : read(fd, untrusted_head, sizeof(untrusted_head));
+    if (fd >= 0)
+        close(fd);
+    size_t at = untrusted_head[PE_OFFSET] | (size_t)untrusted_head[PE_OFFSET + 1] << 8;
+    if (size < (ssize_t)sizeof(untrusted_head) || at + PE_MACHINE + 2 > sizeof(untrusted_head))
+        return "x86_64";
+    const uint8_t *machine = untrusted_head + at + PE_MACHINE;
+    return (machine[0] | machine[1] << 8) == PE_MACHINE_I386 ? "i686" : "x86_64";
+}
+
 static bool copy_program(const Wine *wine, size_t index, GError **error) {
-    g_autofree char *from = find_program(wine, programs[index].from);
-    g_autofree char *to = g_build_filename(wine->prefix, "drive_c", "railhead", programs[index].to, NULL);
+    const char *suffix = programs[index].suffix;
+    g_autofree char *name = g_strconcat(programs[index].name, suffix, NULL);
+    g_autofree char *built = g_strconcat(programs[index].name, "-", architecture(wine), suffix, NULL);
+    g_autofree char *from = find_program(wine, built);
+    g_autofree char *to = g_build_filename(wine->prefix, "drive_c", "railhead", name, NULL);
     g_autofree char *bytes = NULL, *old = NULL;
     size_t size = 0, old_size = 0;
     if (!g_file_get_contents(from, &bytes, &size, error))

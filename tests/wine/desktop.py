@@ -48,7 +48,7 @@ class Home:
     def __init__(self, prefix="rh-"):
         self.root = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
         self.children = []
-        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "DBUS_SESSION_BUS_ADDRESS")}
+        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "DBUS_SESSION_BUS_ADDRESS", "RAILHEAD_XP_ROOT")}
         env.setdefault("LANG", "C.UTF-8")
         for key, folder in (("HOME", "home"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"),
                             ("XDG_STATE_HOME", "state"), ("XDG_CACHE_HOME", "cache"), ("XDG_RUNTIME_DIR", "run")):
@@ -97,6 +97,15 @@ class Home:
                               stdin=subprocess.DEVNULL, timeout=60)
         if done.returncode:
             raise Failed(f"wine {argv} ended {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    @property
+    def architecture(self):
+        """Of the guest's Windows, from the PE header of a program of its own."""
+        with open(f"{self.data}/prefix/drive_c/windows/notepad.exe", "rb") as file:
+            head = file.read(4096)
+        pe = int.from_bytes(head[0x3c:0x40], "little")
+        return {0x8664: "x86_64", 0x014c: "i686"}[int.from_bytes(head[pe + 4:pe + 6], "little")]
 
     @property
     def data(self):

@@ -3,7 +3,9 @@
 """The whole path, for real: a fresh home, the embedded guest, the agent, a launcher started with gio, a window that is looked
 at, typed into, clicked, moved and closed. Once with a surface per window (RDPGFX), once with bitmap updates of one desktop.
 
-usage: end-to-end.py BUILD-DIR (gfx|legacy)     Exit 77: a component is not here."""
+usage: end-to-end.py BUILD-DIR (gfx|legacy) [VERSION]
+VERSION is what the guest's Windows has to say of itself, as 5.1.2600. Exit 77: a component is not here."""
+import filecmp
 import os
 import re
 import shutil
@@ -55,12 +57,22 @@ def probe_log(home):
         return file.read()
 
 
+def look_at_windows(home):
+    for name in ("railhead-guest", "railhead-shortcut"):
+        check(filecmp.cmp(f"{BUILD}/guest-agent/win32/{name}-{home.architecture}.exe",
+                          f"{home.data}/prefix/drive_c/railhead/{name}.exe", shallow=False), f"{name} is the {home.architecture} one")
+    if len(sys.argv) > 3:
+        said = home.wine("cmd", "/c", "ver").strip()
+        check(said.endswith(f" {sys.argv[3]}"), f"the guest is {said}")
+
+
 def publish(home):
     done = home.run([RAILHEAD, "guest", "add", "wine", "kind=embedded", f"pixels={PIXELS}"])
     check(done.returncode == 0, f"guest added {done.stderr.strip()}")
     apps = until(lambda: [a for a in home.json("apps") if a["name"] == "Notepad"], 120, "the embedded guest publishes Notepad")
     check(apps[0]["group"] == "Accessories", "Notepad is in its folder")
-    shutil.copy(f"{BUILD}/guest-agent/win32/railprobe-x86_64.exe", f"{home.data}/prefix/drive_c/railprobe.exe")
+    look_at_windows(home)
+    shutil.copy(f"{BUILD}/guest-agent/win32/railprobe-{home.architecture}.exe", f"{home.data}/prefix/drive_c/railprobe.exe")
     home.wine("C:\\railhead\\railhead-shortcut.exe", "user", "Probes", "Railhead Probe", "C:\\railprobe.exe")
     began = time.monotonic()
     launcher = until(lambda: launcher_of(home, "Railhead Probe"), 10, "a launcher for the new shortcut")
