@@ -3,7 +3,8 @@
 // agent's standard handles, carrier frames and RAILPUB on it. Checks hello, catalogue, icons, launch,
 // window_app, the changes of the Start menu and a reconnect, and prints how long each took. Skips (77) where
 // Wine or Xvfb are not there.
-//   agent-test AGENT.EXE WTSAPI32.DLL SHORTCUT.EXE PROBE.EXE
+//   agent-test AGENT.EXE WTSAPI32.DLL SHORTCUT.EXE PROBE.EXE [VERSION]
+// VERSION is what the guest's Windows has to be, as "5.1.2600 SP3".
 // RAILHEAD_TEST_PREFIX names a prefix to copy; without it one is made, which takes half a minute.
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
@@ -22,8 +23,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SKIP        77
-#define PATIENCE_MS 60000
+#define SKIP                 77
+#define PATIENCE_MS          60000
+#define ERROR_FILE_NOT_FOUND 2 // of Win32
+#define LIVE_S               2 // a change of the Start menu has to arrive by then
 
 static char folder[] = "/tmp/railhead-agent-test-XXXXXX";
 static pid_t xvfb, agent;
@@ -73,6 +76,13 @@ static void begin(void) {
 static void done(const char *what) {
     printf("ok  %-44s %7.0f ms\n", what, (now() - started) * 1000);
     fflush(stdout);
+}
+
+static void done_live(const char *what) {
+    double passed = now() - started;
+    done(what);
+    if (passed > LIVE_S)
+        fail("that was later than %d s", LIVE_S);
 }
 
 static int run(const char *const *argv) {
@@ -135,9 +145,9 @@ static void make_prefix(void) {
 }
 
 static char *install(const char *from, const char *name) {
-    static char path[4][120];
+    static char path[5][120];
     static int next;
-    char *to = path[next++ % 4];
+    char *to = path[next++ % 5];
     snprintf(to, sizeof path[0], "%s/%s", folder, name);
     const char *const copy[] = {"cp", from, to, NULL};
     if (run(copy))
@@ -289,6 +299,19 @@ static void connect_host(uint64_t hash) {
     await(MESSAGE_HELLO);
 }
 
+// Of the HELLO that came last.
+static void check_windows(const char *expected) {
+    HelloBody hello;
+    char version[40];
+    if (!hello_decode(last.body, last.size, &hello))
+        fail("a bad hello");
+    snprintf(version, sizeof version, "%u.%u.%u SP%u", hello.windows_major, hello.windows_minor,
+             hello.windows_build, hello.service_pack);
+    printf("    Windows %s, %s\n", version, hello.agent);
+    if (expected && strcmp(version, expected) != 0)
+        fail("the Windows is not a %s", expected);
+}
+
 static void check_icon(const App *app) {
     uint8_t *bytes = NULL;
     size_t got = 0;
@@ -320,7 +343,7 @@ static void check_icon(const App *app) {
     free(bytes);
 }
 
-static uint32_t check_launch(uint64_t app, LaunchStatus expected) {
+static LaunchResultBody check_launch(uint64_t app, LaunchStatus expected) {
     LaunchBody launch = {.request = 77, .app = app};
     LaunchResultBody result;
     WireWriter writer;
@@ -331,7 +354,16 @@ static uint32_t check_launch(uint64_t app, LaunchStatus expected) {
     if (!launch_result_decode(last.body, last.size, &result) || result.request != 77 ||
         result.status != expected)
         fail("the launch gave status %d, error %u", result.status, result.error);
-    return result.process;
+    return result;
+}
+
+// A program that went after its shortcut was published.
+static void check_missing_target(const char *program) {
+    if (unlink(program) != 0)
+        fail("%s cannot be removed", program);
+    LaunchResultBody result = check_launch(app_named("Passing")->id, LAUNCH_NOT_FOUND);
+    if (result.error != ERROR_FILE_NOT_FOUND)
+        fail("a program that is not there gave error %u", result.error);
 }
 
 static void await_window(uint32_t process, uint64_t app) {
@@ -351,7 +383,7 @@ static void check_menu_changes(const char *shortcut) {
     do
         await(MESSAGE_SYNC_END);
     while (!app_named("Notes"));
-    done("change: a shortcut came");
+    done_live("change: a shortcut came");
     const char *const argv[] = {"wine", shortcut, "user", "/delete", "Later", "Notes", NULL};
     if (run(argv))
         fail("the shortcut cannot be deleted");
@@ -359,7 +391,7 @@ static void check_menu_changes(const char *shortcut) {
     do
         await(MESSAGE_SYNC_END);
     while (app_named("Notes"));
-    done("change: it went");
+    done_live("change: it went");
 }
 
 // Files that come from outside, many at once.
@@ -544,8 +576,18 @@ static void check_tracker(const char *exe, uint32_t process) {
     done("tracker: the window went");
 }
 
+static void add_shortcuts(const char *shortcut, const char *probe, const char *passing) {
+    char target[200];
+    begin();
+    snprintf(target, sizeof target, "Z:%s", passing);
+    add_shortcut(shortcut, "Tests\\Deep", "Railhead Probe", probe, "");
+    add_shortcut(shortcut, "", "Pad", "C:\\windows\\system32\\notepad.exe", "");
+    add_shortcut(shortcut, "", "Passing", target, "");
+    done("three shortcuts made");
+}
+
 int main(int argc, char **argv) {
-    if (argc != 5)
+    if (argc != 5 && argc != 6)
         return 2;
     if (!mkdtemp(folder))
         return 1;
@@ -558,22 +600,20 @@ int main(int argc, char **argv) {
     make_prefix();
     done("display and prefix");
     char *exe = install(argv[1], "railhead-guest.exe"), *shortcut = install(argv[3], "railhead-shortcut.exe");
-    char *probe = install(argv[4], "railprobe.exe");
+    char *probe = install(argv[4], "railprobe.exe"), *passing = install(argv[4], "passing.exe");
     char target[200];
     install(argv[2], "wtsapi32.dll");
     snprintf(target, sizeof target, "Z:%s", probe);
-    begin();
-    add_shortcut(shortcut, "Tests\\Deep", "Railhead Probe", target, "");
-    add_shortcut(shortcut, "", "Pad", "C:\\windows\\system32\\notepad.exe", "");
-    done("two shortcuts made");
+    add_shortcuts(shortcut, target, passing);
     begin();
     start_agent(exe, NULL);
     connect_host(0);
     done("agent started, HELLO");
+    check_windows(argv[5]);
     begin();
     await(MESSAGE_SYNC_END);
     const App *app = app_named("Railhead Probe"), *pad = app_named("Pad");
-    if (!app || !pad || strcmp(app->group, "Tests/Deep") != 0)
+    if (!app || !pad || !app_named("Passing") || strcmp(app->group, "Tests/Deep") != 0)
         fail("the catalogue of %zu lacks what was published", catalogue.apps.count);
     done("catalogue");
     begin();
@@ -581,11 +621,12 @@ int main(int argc, char **argv) {
     done("icon");
     uint64_t id = app->id;
     begin();
-    uint32_t process = check_launch(id, LAUNCH_OK);
+    uint32_t process = check_launch(id, LAUNCH_OK).process;
     done("launch result");
     await_window(process, id);
     done("window_app");
     check_launch(12345, LAUNCH_UNKNOWN_APP);
+    check_missing_target(passing);
     check_associations(target, id);
     check_menu_changes(shortcut);
     check_burst();
