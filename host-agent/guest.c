@@ -13,7 +13,7 @@
 #include "host-agent/session-process.h"
 #include "rail/message.h"
 #include "shortcuts/launcher.h"
-#include "shortcuts/store.h"
+#include "host-agent/guest-shortcuts.h"
 
 #define LAUNCH_TIMEOUT_S 30
 #define DEFAULT_WIDTH    1280
@@ -30,6 +30,7 @@ struct Guest {
     Compositor *compositor;
     Publication *publication;
     IconCache *icons;
+    GuestShortcuts *shortcuts;
     Launches *launches;
     GHashTable *timeouts; // request -> source id
     char *failure, *problem;
@@ -75,16 +76,6 @@ static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpoi
     return icon_cache_load(((Guest *)data)->icons, icon, ret_rasters);
 }
 
-static bool sync_launchers(Guest *guest, const Catalogue *catalogue, GError **error) {
-    g_autofree char *railhead = program_find("railhead");
-    PlanInput input = {.guest = guest->profile->name,
-                       .railhead = railhead ? railhead : "railhead",
-                       .catalogue = catalogue,
-                       .icon_source = load_icon,
-                       .user = guest};
-    return store_sync(g_get_user_data_dir(), &input, error);
-}
-
 static void set_problem(Guest *guest, const char *text) {
     if (text && g_strcmp0(text, guest->problem) != 0)
         g_warning("%s: %s", guest->profile->name, text);
@@ -95,7 +86,7 @@ static void set_problem(Guest *guest, const char *text) {
 static void refresh_launchers(Guest *guest) {
     g_autoptr(GError) error = NULL;
     const char *unkept = publication_problem(guest->publication);
-    if (sync_launchers(guest, publication_catalogue(guest->publication), &error)) {
+    if (guest_shortcuts_sync(guest->shortcuts, publication_catalogue(guest->publication), &error)) {
         set_problem(guest, unkept ? unkept : icon_cache_problem(guest->icons));
         return;
     }
@@ -110,6 +101,8 @@ static void on_catalogue_updated(bool has_changed, gpointer data) {
               has_changed ? "" : ", unchanged");
     for (size_t i = 0; i < catalogue->apps.count; i++)
         icon_cache_want(guest->icons, catalogue_app(catalogue, i)->icon);
+    for (size_t i = 0; i < catalogue->types.count; i++)
+        icon_cache_want(guest->icons, catalogue_type(catalogue, i)->icon);
     refresh_launchers(guest);
     changed(guest);
 }
@@ -398,6 +391,7 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->user = user;
     guest->publication = publication_new(catalogue, &callbacks, guest);
     guest->icons = icon_cache_new(icons, request_icon, guest);
+    guest->shortcuts = guest_shortcuts_new(profile->name, load_icon, guest);
     guest->launches = launches_new();
     guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
     guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)
@@ -413,6 +407,7 @@ void guest_free(Guest *guest) {
     guest_set_screen(guest, NULL);
     g_hash_table_unref(guest->timeouts);
     launches_free(guest->launches);
+    guest_shortcuts_free(guest->shortcuts);
     icon_cache_free(guest->icons);
     publication_free(guest->publication);
     machine_free(guest->machine);
@@ -494,7 +489,5 @@ void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {
 }
 
 bool guest_remove_launchers(Guest *guest, GError **error) {
-    Catalogue empty;
-    catalogue_init(&empty);
-    return sync_launchers(guest, &empty, error);
+    return guest_shortcuts_remove(guest->shortcuts, error);
 }

@@ -64,14 +64,28 @@ static char *exec_line(const char *railhead, const char *guest, uint64_t app) {
     return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x %%U", path, guest, app);
 }
 
-char *launcher_text(const char *guest, const App *app, bool has_icon, const char *railhead) {
+static void set_types(GKeyFile *file, const GPtrArray *mime_types) {
+    if (!mime_types || !mime_types->len)
+        return;
+    g_key_file_set_string_list(file, G_KEY_FILE_DESKTOP_GROUP, "MimeType",
+                               (const char *const *)mime_types->pdata, mime_types->len);
+    g_key_file_set_integer(file, G_KEY_FILE_DESKTOP_GROUP, "InitialPreference", 0);
+}
+
+static char *icon_name(const App *app, const LauncherDetails *details) {
+    if (details->icon)
+        return g_strdup(details->icon);
+    return details->has_icon ? launcher_icon_name(details->guest, app->icon)
+                             : g_strdup("application-x-executable");
+}
+
+char *launcher_text(const App *app, const LauncherDetails *details) {
     g_autoptr(GKeyFile) file = g_key_file_new();
     const char *group = G_KEY_FILE_DESKTOP_GROUP;
-    g_autofree char *id = launcher_id(guest, app->id);
-    g_autofree char *icon =
-        has_icon ? launcher_icon_name(guest, app->icon) : g_strdup("application-x-executable");
-    g_autofree char *exec = exec_line(railhead, guest, app->id);
-    char *name = launcher_label(app);
+    g_autofree char *id = launcher_id(details->guest, app->id), *icon = icon_name(app, details);
+    g_autofree char *exec = exec_line(details->railhead, details->guest, app->id);
+    g_autofree char *categories = g_strdup_printf("X-Railhead;X-Railhead-%s;", details->guest);
+    char *name = details->name ? utf8_label(details->name, LAUNCHER_NAME_BYTES) : launcher_label(app);
     char *comment = utf8_label(app->description, LAUNCHER_NAME_BYTES * 2);
     g_key_file_set_string(file, group, "Type", "Application");
     g_key_file_set_string(file, group, "Version", "1.0");
@@ -79,12 +93,15 @@ char *launcher_text(const char *guest, const App *app, bool has_icon, const char
     if (*comment && strcmp(comment, name) != 0)
         g_key_file_set_string(file, group, "Comment", comment);
     g_key_file_set_string(file, group, "Exec", exec);
-    g_key_file_set_string(file, group, "TryExec", railhead);
+    g_key_file_set_string(file, group, "TryExec", details->railhead);
     g_key_file_set_string(file, group, "Icon", icon);
     g_key_file_set_string(file, group, "StartupWMClass", id);
     g_key_file_set_boolean(file, group, "StartupNotify", TRUE);
-    g_key_file_set_string(file, group, "Categories", "Utility;X-Railhead;");
-    g_key_file_set_string(file, group, "X-Railhead-Guest", guest);
+    g_key_file_set_string(file, group, "Categories", categories);
+    if (app->kind == APP_KIND_HANDLER)
+        g_key_file_set_boolean(file, group, "NoDisplay", TRUE);
+    set_types(file, details->mime_types);
+    g_key_file_set_string(file, group, "X-Railhead-Guest", details->guest);
     free(name);
     free(comment);
     return g_key_file_to_data(file, NULL, NULL);

@@ -12,5 +12,14 @@ char *launcher_id(const char *guest, uint64_t app);   // "io.railhead.GUEST.aHEX
 char *launcher_icon_name(const char *guest, uint64_t icon);
 char *launcher_label(const App *app); // the name as people may see it, never ""
 
-// The whole .desktop file. `railhead` is the absolute path of the command.
-char *launcher_text(const char *guest, const App *app, bool has_icon, const char *railhead);
+typedef struct LauncherDetails {
+    const char *guest;
+    const char *railhead;  // absolute path of the command
+    bool has_icon;         // the application's own is installed
+    const char *name;      // the user's choices, or NULL
+    const char *icon;      //
+    GPtrArray *mime_types; // that it opens, or NULL
+} LauncherDetails;
+
+// The whole .desktop file. InitialPreference 0 keeps it from becoming anybody's default.
+char *launcher_text(const App *app, const LauncherDetails *details);

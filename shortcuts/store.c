@@ -9,7 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utime.h>
+#include "shortcuts/defaults.h"
 #include "shortcuts/launcher.h"
+#include "shortcuts/manifest.h"
+
+#define LAUNCHERS "applications/"
 
 static void list_folder(GHashTable *files, const char *data_home, const char *folder, const char *prefix) {
     g_autofree char *path = g_build_filename(data_home, folder, NULL);
@@ -27,18 +31,27 @@ static void list_folder(GHashTable *files, const char *data_home, const char *fo
     }
 }
 
-GHashTable *store_installed(const char *data_home, const char *guest) {
+GHashTable *store_installed(const StoreFolders *folders, const char *guest) {
     GHashTable *files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     g_autofree char *prefix = launcher_prefix(guest);
-    list_folder(files, data_home, "applications", prefix);
-    g_autofree char *hicolor = g_build_filename(data_home, "icons/hicolor", NULL);
+    list_folder(files, folders->data, "applications", prefix);
+    list_folder(files, folders->data, "desktop-directories", prefix);
+    list_folder(files, folders->data, "mime/packages", prefix);
+    if (folders->config)
+        list_folder(files, folders->config, "menus/applications-merged", prefix);
+    g_autofree char *hicolor = g_build_filename(folders->data, "icons/hicolor", NULL);
     g_autoptr(GDir) sizes = g_dir_open(hicolor, 0, NULL);
     const char *size;
     while (sizes && (size = g_dir_read_name(sizes))) {
         g_autofree char *folder = g_build_filename("icons/hicolor", size, "apps", NULL);
-        list_folder(files, data_home, folder, prefix);
+        list_folder(files, folders->data, folder, prefix);
     }
     return files;
+}
+
+static char *place_of(const StoreFolders *folders, const char *relative) {
+    return g_build_filename(g_str_has_prefix(relative, "menus/") ? folders->config : folders->data, relative,
+                            NULL);
 }
 
 static bool write_file(const char *path, GBytes *bytes, GError **error) {
@@ -70,17 +83,47 @@ static void count_failure(GError *failure, guint *failed, GError **ret_first) {
         g_error_free(failure);
 }
 
-bool store_apply(const char *data_home, const Plan *plan, GHashTable *wanted, GError **error) {
+static void write_one(const StoreFolders *folders, const char *relative, GHashTable *wanted, guint *failed,
+                      GError **ret_first) {
+    GError *failure = NULL;
+    g_autofree char *path = place_of(folders, relative);
+    if (!write_file(path, g_hash_table_lookup(wanted, relative), &failure))
+        count_failure(failure, failed, ret_first);
+}
+
+static bool has_menu(const GPtrArray *paths) {
+    for (guint i = 0; i < paths->len; i++)
+        if (g_str_has_prefix(g_ptr_array_index(paths, i), "menus/"))
+            return true;
+    return false;
+}
+
+// Menus are read again when a launcher changes, not when a menu file appears: some launcher is written once
+// more.
+static void write_some_launcher(const StoreFolders *folders, const Plan *plan, GHashTable *wanted,
+                                guint *failed, GError **ret_first) {
+    GHashTableIter iter;
+    gpointer path;
+    if (!has_menu(plan->writes) ||
+        g_str_has_prefix(g_ptr_array_index(plan->writes, plan->writes->len - 1), LAUNCHERS))
+        return;
+    g_hash_table_iter_init(&iter, wanted);
+    while (g_hash_table_iter_next(&iter, &path, NULL)) {
+        if (!g_str_has_prefix(path, LAUNCHERS))
+            continue;
+        write_one(folders, path, wanted, failed, ret_first);
+        return;
+    }
+}
+
+bool store_apply(const StoreFolders *folders, const Plan *plan, GHashTable *wanted, GError **error) {
     GError *first = NULL, *failure = NULL;
     guint failed = 0;
-    for (guint i = 0; i < plan->writes->len; i++, failure = NULL) {
-        const char *relative = g_ptr_array_index(plan->writes, i);
-        g_autofree char *path = g_build_filename(data_home, relative, NULL);
-        if (!write_file(path, g_hash_table_lookup(wanted, relative), &failure))
-            count_failure(failure, &failed, &first);
-    }
+    for (guint i = 0; i < plan->writes->len; i++)
+        write_one(folders, g_ptr_array_index(plan->writes, i), wanted, &failed, &first);
+    write_some_launcher(folders, plan, wanted, &failed, &first);
     for (guint i = 0; i < plan->removes->len; i++, failure = NULL) {
-        g_autofree char *path = g_build_filename(data_home, g_ptr_array_index(plan->removes, i), NULL);
+        g_autofree char *path = place_of(folders, g_ptr_array_index(plan->removes, i));
         if (!remove_file(path, &failure))
             count_failure(failure, &failed, &first);
     }
@@ -91,27 +134,133 @@ bool store_apply(const char *data_home, const Plan *plan, GHashTable *wanted, GE
     return failed == 0;
 }
 
-static void tell_desktop(const char *data_home) {
-    g_autofree char *hicolor = g_build_filename(data_home, "icons/hicolor", NULL);
-    g_autofree char *applications = g_build_filename(data_home, "applications", NULL);
-    g_autofree char *program = g_find_program_in_path("update-desktop-database");
-    utime(hicolor, NULL);
-    if (program) {
-        char *argv[] = {program, (char *)"-q", applications, NULL};
+static void run_tool(const char *name, const char *option, const char *folder) {
+    g_autofree char *program = g_find_program_in_path(name);
+    char *argv[] = {program, (char *)option, (char *)folder, NULL};
+    if (program)
         g_spawn_async(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
                       NULL, NULL);
+}
+
+static bool touches(const Plan *plan, const char *prefix) {
+    GPtrArray *const lists[] = {plan->writes, plan->removes};
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        for (guint j = 0; j < lists[i]->len; j++)
+            if (g_str_has_prefix(g_ptr_array_index(lists[i], j), prefix))
+                return true;
+    return false;
+}
+
+static void tell_desktop(const StoreFolders *folders, const Plan *plan) {
+    g_autofree char *hicolor = g_build_filename(folders->data, "icons/hicolor", NULL);
+    g_autofree char *applications = g_build_filename(folders->data, "applications", NULL);
+    g_autofree char *mime = g_build_filename(folders->data, "mime", NULL);
+    if (touches(plan, "icons/"))
+        utime(hicolor, NULL);
+    if (touches(plan, "mime/"))
+        run_tool("update-mime-database", "-n", mime);
+    if (touches(plan, LAUNCHERS))
+        run_tool("update-desktop-database", "-q", applications);
+}
+
+// What the user did to launchers since they were written.
+
+static bool take_deletions(const StoreFolders *folders, const PlanInput *input, const Manifest *manifest,
+                           GHashTable *installed, Choices *choices) {
+    g_autofree char *applications = g_build_filename(folders->data, "applications", NULL);
+    bool any = false;
+    if (!choices || !g_file_test(applications, G_FILE_TEST_IS_DIR)) // lost, not deleted one by one
+        return false;
+    for (size_t i = 0; i < input->catalogue->apps.count; i++) {
+        const App *app = catalogue_app(input->catalogue, i);
+        g_autofree char *path = plan_launcher_path(input->guest, app->id);
+        if (manifest_state(manifest, path, g_hash_table_lookup(installed, path)) != MANIFEST_DELETED ||
+            choices_visibility(choices, app->id) == CHOICE_HIDDEN)
+            continue;
+        choices_set_visibility(choices, app->id, CHOICE_HIDDEN);
+        any = true;
+    }
+    return any;
+}
+
+static void leave_edited(Plan *plan, const Manifest *manifest, GHashTable *installed) {
+    for (guint i = plan->writes->len; i > 0; i--) {
+        const char *path = g_ptr_array_index(plan->writes, i - 1);
+        if (manifest_state(manifest, path, g_hash_table_lookup(installed, path)) == MANIFEST_EDITED)
+            g_ptr_array_remove_index(plan->writes, i - 1);
     }
 }
 
-bool store_sync(const char *data_home, const PlanInput *input, GError **error) {
-    g_autoptr(GHashTable) wanted = plan_wanted(input);
-    g_autoptr(GHashTable) installed = store_installed(data_home, input->guest);
+static void expect_launchers(Manifest *manifest, const Plan *plan, GHashTable *wanted) {
+    for (guint i = 0; i < plan->writes->len; i++) {
+        const char *path = g_ptr_array_index(plan->writes, i);
+        if (g_str_has_prefix(path, LAUNCHERS))
+            manifest_expect(manifest, path, g_hash_table_lookup(wanted, path));
+    }
+}
+
+static void settle_launchers(const StoreFolders *folders, Manifest *manifest, GHashTable *wanted) {
+    g_autoptr(GPtrArray) known = manifest_paths(manifest);
+    for (guint i = 0; i < known->len; i++) {
+        const char *path = g_ptr_array_index(known, i);
+        g_autofree char *place = place_of(folders, path), *text = NULL;
+        gsize size = 0;
+        GBytes *wish = g_hash_table_lookup(wanted, path);
+        bool there = g_file_get_contents(place, &text, &size, NULL);
+        g_autoptr(GBytes) content = there ? g_bytes_new(text, size) : NULL;
+        if (!there && !wish)
+            manifest_settle(manifest, path, NULL);
+        else if (there && wish && g_bytes_equal(content, wish))
+            manifest_settle(manifest, path, content);
+    }
+}
+
+static void keep_first(GError *failure, GError **first) {
+    if (!failure)
+        return;
+    if (*first)
+        g_error_free(failure);
+    else
+        *first = failure;
+}
+
+static GError *pin_defaults(const StoreFolders *folders, const PlanInput *input) {
+    GError *failure = NULL;
+    g_autofree char *record = g_build_filename(folders->state, "pinned-defaults", NULL);
+    static char *none[] = {NULL};
+    g_auto(GStrv) types = folders->pins ? plan_mime_types(input) : g_strdupv(none);
+    defaults_pin(folders->data, record, (const char *const *)types, &failure);
+    return failure;
+}
+
+bool store_sync(const StoreFolders *folders, const PlanInput *input, Choices *choices, GError **error) {
+    g_autofree char *file = g_build_filename(folders->state, "launchers", NULL);
+    g_autoptr(GHashTable) installed = store_installed(folders, input->guest);
+    Manifest *manifest = manifest_load(file);
+    GError *first = NULL, *failure = NULL;
+    PlanInput decided = *input;
+    decided.choices = choices;
+    if (take_deletions(folders, input, manifest, installed, choices) && !choices_save(choices, &failure))
+        keep_first(g_steal_pointer(&failure), &first);
+    g_autoptr(GHashTable) wanted = plan_wanted(&decided);
     Plan plan;
     plan_init(&plan, wanted, installed);
-    bool changed = plan.writes->len > 0 || plan.removes->len > 0;
-    bool good = store_apply(data_home, &plan, wanted, error);
+    leave_edited(&plan, manifest, installed);
+    expect_launchers(manifest, &plan, wanted);
+    bool changes = plan.writes->len > 0 || plan.removes->len > 0;
+    keep_first(pin_defaults(folders, &decided), &first);
+    if (changes && !manifest_save(manifest, &failure))
+        keep_first(g_steal_pointer(&failure), &first);
+    if (!store_apply(folders, &plan, wanted, &failure))
+        keep_first(g_steal_pointer(&failure), &first);
+    settle_launchers(folders, manifest, wanted);
+    if (changes && !manifest_save(manifest, &failure))
+        keep_first(g_steal_pointer(&failure), &first);
+    if (changes)
+        tell_desktop(folders, &plan);
+    manifest_free(manifest);
     plan_clear(&plan);
-    if (changed)
-        tell_desktop(data_home);
-    return good;
+    if (first)
+        g_propagate_error(error, first);
+    return !first;
 }

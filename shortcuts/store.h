@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one writer of launchers and icons below a data folder (XDG_DATA_HOME). Touches files named
-// io.railhead.GUEST.* only.
+// The one writer of a guest's launchers, icons, types and menu. Touches files named io.railhead.GUEST.* only,
+// and the user's pinned defaults.
 #pragma once
 #include <gio/gio.h>
 #include "shortcuts/plan.h"
 
-GHashTable *store_installed(const char *data_home, const char *guest); // relative path -> GBytes
-bool store_apply(const char *data_home, const Plan *plan, GHashTable *wanted, GError **error);
+typedef struct StoreFolders {
+    const char *data;   // a data folder of the session: applications, icons, types
+    const char *config; // XDG_CONFIG_HOME: the menu; NULL: leave it alone
+    const char *state;  // of this guest: what was written
+    bool pins;          // `data` stands before the host's own folders, so present defaults are pinned
+} StoreFolders;
 
-// Brings the folder to what the catalogue wants; an empty catalogue removes all of the guest. Idempotent, and
-// so the next call repairs what this one could not do. On an error (the first of them) every file is either
-// as it was or as it should be.
-bool store_sync(const char *data_home, const PlanInput *input, GError **error);
+GHashTable *store_installed(const StoreFolders *folders, const char *guest); // relative path -> GBytes
+bool store_apply(const StoreFolders *folders, const Plan *plan, GHashTable *wanted, GError **error);
+
+// Brings the folders to what the catalogue and the user's choices want; an empty catalogue removes all of the
+// guest. A launcher that the user deleted counts as hidden from then on (choices change and are saved), one
+// that he edited stays as it is. Idempotent, and so the next call repairs what this one could not do. On an
+// error (the first of them) every file is either as it was or as it should be.
+bool store_sync(const StoreFolders *folders, const PlanInput *input, Choices *choices, GError **error);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "shortcuts/launcher.h"
+#include "shortcuts/manifest.h"
 #include "shortcuts/store.h"
 
 static const char *const hostile[] = {
@@ -36,13 +37,28 @@ static char *make_home(void) {
     return home;
 }
 
+static StoreFolders folders_of(const char *home) {
+    static char *data, *config, *state;
+    g_free(data), g_free(config), g_free(state);
+    data = g_build_filename(home, "data", NULL);
+    config = g_build_filename(home, "config", NULL);
+    state = g_build_filename(home, "state", NULL);
+    return (StoreFolders){.data = data, .config = config, .state = state};
+}
+
+static bool sync_store(const char *home, const PlanInput *input, Choices *choices, GError **error) {
+    StoreFolders folders = folders_of(home);
+    return store_sync(&folders, input, choices, error);
+}
+
 static guint count(const char *home, const char *guest) {
-    g_autoptr(GHashTable) files = store_installed(home, guest);
+    StoreFolders folders = folders_of(home);
+    g_autoptr(GHashTable) files = store_installed(&folders, guest);
     return g_hash_table_size(files);
 }
 
 static void check_entry(const char *home, const char *relative, const char *validator) {
-    g_autofree char *path = g_build_filename(home, relative, NULL);
+    g_autofree char *path = g_build_filename(home, "data", relative, NULL);
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) error = NULL;
     g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &error));
@@ -56,7 +72,7 @@ static void check_entry(const char *home, const char *relative, const char *vali
     g_assert_null(strpbrk(name, "\n\t"));
     if (validator) {
         g_autofree char *out = NULL, *err = NULL;
-        const char *argv[] = {validator, path, NULL};
+        const char *argv[] = {validator, "--no-hints", path, NULL};
         int status;
         g_assert_true(
             g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
@@ -75,9 +91,10 @@ static void test_hostile_names(void) {
                        .railhead = "/opt/rail head/railhead",
                        .catalogue = &catalogue,
                        .icon_source = one_icon};
-    g_assert_true(store_sync(home, &input, &error));
-    g_assert_cmpuint(count(home, "wine-1"), ==, catalogue.apps.count + 1);
-    g_autoptr(GHashTable) files = store_installed(home, "wine-1");
+    g_assert_true(sync_store(home, &input, NULL, &error));
+    g_assert_cmpuint(count(home, "wine-1"), ==, catalogue.apps.count + 3); // an icon, the menu and its folder
+    StoreFolders folders = folders_of(home);
+    g_autoptr(GHashTable) files = store_installed(&folders, "wine-1");
     GHashTableIter iter;
     gpointer path;
     g_hash_table_iter_init(&iter, files);
@@ -85,14 +102,15 @@ static void test_hostile_names(void) {
         if (g_str_has_prefix(path, "applications/"))
             check_entry(home, path, validator);
     input.catalogue = &empty;
-    g_assert_true(store_sync(home, &input, &error));
+    g_assert_true(sync_store(home, &input, NULL, &error));
     g_assert_cmpuint(count(home, "wine-1"), ==, 0);
     catalogue_clear(&catalogue);
 }
 
 static void test_plan_is_idempotent_and_stays_at_home(void) {
     g_autofree char *home = make_home();
-    g_autofree char *foreign = g_build_filename(home, "applications/io.railhead.wine.afff.desktop", NULL);
+    g_autofree char *foreign =
+        g_build_filename(home, "data/applications/io.railhead.wine.afff.desktop", NULL);
     g_autofree char *folder = g_path_get_dirname(foreign);
     Catalogue catalogue;
     Plan plan;
@@ -100,9 +118,10 @@ static void test_plan_is_idempotent_and_stays_at_home(void) {
     g_assert_cmpint(g_mkdir_with_parents(folder, 0755), ==, 0);
     g_assert_true(g_file_set_contents(foreign, "other", -1, NULL));
     PlanInput input = {.guest = "wine-1", .railhead = "/opt/rail head/railhead", .catalogue = &catalogue};
-    g_assert_true(store_sync(home, &input, NULL));
+    g_assert_true(sync_store(home, &input, NULL, NULL));
     g_autoptr(GHashTable) wanted = plan_wanted(&input);
-    g_autoptr(GHashTable) installed = store_installed(home, "wine-1");
+    StoreFolders folders = folders_of(home);
+    g_autoptr(GHashTable) installed = store_installed(&folders, "wine-1");
     plan_init(&plan, wanted, installed);
     g_assert_cmpuint(plan.writes->len + plan.removes->len, ==, 0);
     plan_clear(&plan);
@@ -115,8 +134,172 @@ static void test_unwritable(void) {
     Catalogue catalogue;
     fill(&catalogue);
     PlanInput input = {.guest = "wine-1", .railhead = "/usr/bin/railhead", .catalogue = &catalogue};
-    g_assert_false(store_sync("/proc/nowhere", &input, &error));
+    g_assert_false(sync_store("/proc/nowhere", &input, NULL, &error));
     g_assert_nonnull(error);
+    catalogue_clear(&catalogue);
+}
+
+// What the user does with the files
+
+static App *add_app(Catalogue *catalogue, uint64_t id, AppKind kind, const char *name, const char *group) {
+    App *app = app_new();
+    app->id = id;
+    app->kind = kind;
+    app_set(&app->name, name);
+    app_set(&app->group, group);
+    g_assert_true(catalogue_put(catalogue, app));
+    return app;
+}
+
+static void add_type(Catalogue *catalogue, FileTypeKind kind, const char *name, const char *verb_name,
+                     uint64_t app) {
+    FileType *type = file_type_new();
+    type->id = file_type_id(kind, name);
+    type->kind = kind;
+    app_set(&type->name, name);
+    app_set(&type->description, "A <b>type</b>\n&");
+    FileVerb *verb = file_type_add_verb(type);
+    verb->id = file_verb_id("Class", verb_name);
+    verb->app = app;
+    app_set(&verb->verb, verb_name);
+    g_assert_true(catalogue_put_type(catalogue, type));
+}
+
+static char *path_in(const char *home, const char *relative) {
+    return g_build_filename(home, "data", relative, NULL);
+}
+
+static bool exists(const char *home, uint64_t app) {
+    g_autofree char *relative = plan_launcher_path("wine", app), *path = path_in(home, relative);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static void test_users_deletions_and_edits_stay(void) {
+    g_autofree char *home = make_home(), *file = g_build_filename(home, "choices", NULL);
+    g_autofree char *first = plan_launcher_path("wine", 1), *deleted = path_in(home, first);
+    g_autofree char *second = plan_launcher_path("wine", 2), *edited = path_in(home, second);
+    g_autofree char *text = NULL;
+    Choices *choices = choices_load(file);
+    Catalogue catalogue;
+    catalogue_init(&catalogue);
+    add_app(&catalogue, 1, APP_KIND_PROGRAM, "One", "");
+    add_app(&catalogue, 2, APP_KIND_PROGRAM, "Two", "");
+    add_app(&catalogue, 3, APP_KIND_PROGRAM, "Three", "");
+    PlanInput input = {.guest = "wine", .railhead = "/usr/bin/railhead", .catalogue = &catalogue};
+    g_assert_true(sync_store(home, &input, choices, NULL));
+    g_assert_cmpint(g_unlink(deleted), ==, 0);
+    g_assert_true(g_file_set_contents(edited, "[Desktop Entry]\nName=Mine\n", -1, NULL));
+    app_set(&((App *)catalogue_find(&catalogue, 2))->name, "Two renamed");
+    app_set(&((App *)catalogue_find(&catalogue, 3))->name, "Three renamed");
+    g_assert_true(sync_store(home, &input, choices, NULL));
+    g_assert_false(exists(home, 1));
+    choices_free(choices);
+    choices = choices_load(file);
+    g_assert_true(choices_visibility(choices, 1) == CHOICE_HIDDEN);
+    g_assert_true(g_file_get_contents(edited, &text, NULL, NULL));
+    g_assert_nonnull(strstr(text, "Name=Mine"));
+    choices_reset(choices, 1);
+    choices_set_name(choices, 3, "Drei");
+    g_assert_true(sync_store(home, &input, choices, NULL));
+    g_assert_true(exists(home, 1));
+    g_autofree char *third = plan_launcher_path("wine", 3), *renamed = path_in(home, third), *other = NULL;
+    g_assert_true(g_file_get_contents(renamed, &other, NULL, NULL));
+    g_assert_nonnull(strstr(other, "\nName=Drei\n"));
+    catalogue_clear(&catalogue);
+    g_assert_true(sync_store(home, &input, choices, NULL));
+    g_assert_cmpuint(count(home, "wine"), ==, 0);
+    choices_free(choices);
+}
+
+// A crash between the record and the files: nothing of it counts as the user's doing.
+static void test_crash_in_the_middle(void) {
+    g_autofree char *home = make_home(), *file = g_build_filename(home, "state", "launchers", NULL);
+    g_autofree char *path = plan_launcher_path("wine", 1), *place = path_in(home, path);
+    g_autoptr(GBytes) next = g_bytes_new_static("next", 4), old = g_bytes_new_static("old", 3);
+    g_autoptr(GBytes) odd = g_bytes_new_static("odd", 3);
+    Manifest *manifest = manifest_load(file);
+    g_assert_true(manifest_state(manifest, path, old) == MANIFEST_NEW);
+    manifest_expect(manifest, path, old);
+    g_assert_true(manifest_state(manifest, path, NULL) == MANIFEST_OURS);
+    manifest_settle(manifest, path, old);
+    g_assert_true(manifest_state(manifest, path, NULL) == MANIFEST_DELETED);
+    manifest_expect(manifest, path, next);
+    g_assert_true(manifest_save(manifest, NULL));
+    manifest_free(manifest);
+    manifest = manifest_load(file);
+    g_assert_true(manifest_state(manifest, path, old) == MANIFEST_OURS);
+    g_assert_true(manifest_state(manifest, path, next) == MANIFEST_OURS);
+    g_assert_true(manifest_state(manifest, path, odd) == MANIFEST_EDITED);
+    manifest_free(manifest);
+}
+
+static char *on_known(const char *extension, gpointer user) {
+    return strcmp(extension, "txt") == 0   ? g_strdup("text/plain")
+           : strcmp(extension, "rhb") == 0 ? g_strdup("application/x-extension-rhb")
+                                           : NULL;
+}
+
+static GKeyFile *load_launcher(const char *home, uint64_t app) {
+    g_autofree char *relative = plan_launcher_path("wine", app), *path = path_in(home, relative);
+    GKeyFile *file = g_key_file_new();
+    g_assert_true(g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL));
+    return file;
+}
+
+static void test_types(void) {
+    g_autofree char *home = make_home(), *xml = NULL;
+    g_autofree char *package = path_in(home, "mime/packages/io.railhead.wine.xml");
+    Catalogue catalogue;
+    catalogue_init(&catalogue);
+    add_app(&catalogue, 1, APP_KIND_PROGRAM, "Editor", "");
+    add_app(&catalogue, 2, APP_KIND_HANDLER, "Helper", "");
+    add_app(&catalogue, 3, APP_KIND_HANDLER, "Printer", "");
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".txt", "open", 1);
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".rha", "open", 1);
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".rhb", "edit", 2);
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".rhc", "print", 3);
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".exe", "open", 1);
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".a\"><x/>", "open", 1);
+    add_type(&catalogue, FILE_TYPE_EXTENSION, ".../../x", "open", 1);
+    add_type(&catalogue, FILE_TYPE_SCHEME, "callto", "open", 1);
+    add_type(&catalogue, FILE_TYPE_SCHEME, "http", "open", 1);
+    add_type(&catalogue, FILE_TYPE_SCHEME, "javascript", "open", 1);
+    PlanInput input = {
+        .guest = "wine", .railhead = "/usr/bin/railhead", .catalogue = &catalogue, .mime_source = on_known};
+    g_assert_true(sync_store(home, &input, NULL, NULL));
+    g_autoptr(GKeyFile) editor = load_launcher(home, 1), helper = load_launcher(home, 2);
+    g_autofree char *types = g_key_file_get_string(editor, G_KEY_FILE_DESKTOP_GROUP, "MimeType", NULL);
+    g_assert_cmpstr(types, ==, "application/x-extension-rha;text/plain;x-scheme-handler/callto;");
+    g_assert_cmpint(g_key_file_get_integer(editor, G_KEY_FILE_DESKTOP_GROUP, "InitialPreference", NULL), ==,
+                    0);
+    g_assert_true(g_key_file_get_boolean(helper, G_KEY_FILE_DESKTOP_GROUP, "NoDisplay", NULL));
+    g_assert_false(exists(home, 3));
+    g_assert_true(g_file_get_contents(package, &xml, NULL, NULL));
+    g_assert_nonnull(strstr(xml, "<glob pattern=\"*.rha\" weight=\"5\"/>"));
+    g_assert_nonnull(strstr(xml, "<comment>A &lt;b&gt;type&lt;/b&gt; &amp;</comment>"));
+    g_assert_nonnull(strstr(xml, "*.rhb"));
+    g_assert_null(strstr(xml, "txt"));
+    g_assert_null(strstr(xml, "<x/>"));
+    g_assert_null(strstr(xml, ".."));
+    catalogue_clear(&catalogue);
+}
+
+static void test_menu(void) {
+    g_autofree char *home = make_home(), *text = NULL;
+    g_autofree char *menu =
+        g_build_filename(home, "config/menus/applications-merged/io.railhead.wine.menu.menu", NULL);
+    Catalogue catalogue;
+    catalogue_init(&catalogue);
+    add_app(&catalogue, 1, APP_KIND_PROGRAM, "Top", "");
+    add_app(&catalogue, 2, APP_KIND_PROGRAM, "Below", "A & <B>/../deep");
+    add_app(&catalogue, 3, APP_KIND_HANDLER, "None", "Elsewhere");
+    PlanInput input = {.guest = "wine", .railhead = "/usr/bin/railhead", .catalogue = &catalogue};
+    g_assert_true(sync_store(home, &input, NULL, NULL));
+    g_assert_true(g_file_get_contents(menu, &text, NULL, NULL));
+    g_assert_null(strstr(text, "deep"));
+    g_assert_null(strstr(text, "0000000000000003"));
+    g_assert_nonnull(strstr(text, "<Filename>io.railhead.wine.a0000000000000002.desktop</Filename>"));
+    g_assert_cmpuint(count(home, "wine"), ==, 2 + 1 + 4); // launchers, the menu, its folder and three below
     catalogue_clear(&catalogue);
 }
 
@@ -125,5 +308,9 @@ int main(int argc, char **argv) {
     g_test_add_func("/shortcuts/hostile-names", test_hostile_names);
     g_test_add_func("/shortcuts/idempotent", test_plan_is_idempotent_and_stays_at_home);
     g_test_add_func("/shortcuts/unwritable", test_unwritable);
+    g_test_add_func("/shortcuts/deletions-and-edits", test_users_deletions_and_edits_stay);
+    g_test_add_func("/shortcuts/crash", test_crash_in_the_middle);
+    g_test_add_func("/shortcuts/types", test_types);
+    g_test_add_func("/shortcuts/menu", test_menu);
     return g_test_run();
 }

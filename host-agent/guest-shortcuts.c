@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chooses the folders and hands a catalogue to the store. GuestShortcuts lie in a data folder of our own
+// where the session has it in XDG_DATA_DIRS (the installed hooks put it last, so that nothing of a guest
+// comes before the host's own); else in the user's folder, with present defaults pinned. What lies in the
+// other place goes. Owned by a Guest; main loop of the agent.
+#include "host-agent/guest-shortcuts.h"
+#include <gio/gio.h>
+#include <string.h>
+#include "host-agent/machine/folders.h"
+#include "shortcuts/store.h"
+
+struct GuestShortcuts {
+    char *guest, *exports, *state, *elsewhere;
+    PlanIconSource icon_source;
+    gpointer user;
+    Choices *choices;
+};
+
+GuestShortcuts *guest_shortcuts_new(const char *guest, PlanIconSource icon_source, gpointer user) {
+    GuestShortcuts *shortcuts = g_new0(GuestShortcuts, 1);
+    g_autofree char *profiles = folder_profiles(),
+                    *file = g_strdup_printf("%s/%s.launchers", profiles, guest);
+    shortcuts->guest = g_strdup(guest);
+    shortcuts->exports = g_build_filename(g_get_user_data_dir(), "railhead", "exports", "share", NULL);
+    shortcuts->state = folder_state(guest);
+    shortcuts->elsewhere = g_build_filename(shortcuts->state, "elsewhere", NULL);
+    shortcuts->icon_source = icon_source;
+    shortcuts->user = user;
+    shortcuts->choices = choices_load(file);
+    return shortcuts;
+}
+
+void guest_shortcuts_free(GuestShortcuts *shortcuts) {
+    if (!shortcuts)
+        return;
+    choices_free(shortcuts->choices);
+    g_free(shortcuts->elsewhere);
+    g_free(shortcuts->state);
+    g_free(shortcuts->exports);
+    g_free(shortcuts->guest);
+    g_free(shortcuts);
+}
+
+static bool session_has(const char *folder) {
+    const char *const *dirs = g_get_system_data_dirs();
+    for (; *dirs; dirs++) {
+        g_autofree char *canonical = g_canonicalize_filename(*dirs, "/");
+        if (strcmp(canonical, folder) == 0)
+            return true;
+    }
+    return false;
+}
+
+static char *known_type(const char *extension, gpointer user) {
+    g_autofree char *name = g_strconcat("x.", extension, NULL);
+    gboolean uncertain = FALSE;
+    g_autofree char *type = g_content_type_guess(name, NULL, 0, &uncertain);
+    return uncertain || !type ? NULL : g_steal_pointer(&type);
+}
+
+static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer user) {
+    const GuestShortcuts *shortcuts = user;
+    return shortcuts->icon_source(icon, ret_rasters, shortcuts->user);
+}
+
+static bool sync_in(GuestShortcuts *shortcuts, const StoreFolders *folders, const Catalogue *catalogue,
+                    Choices *choices, GError **error) {
+    g_autofree char *railhead = program_find("railhead");
+    PlanInput input = {.guest = shortcuts->guest,
+                       .railhead = railhead ? railhead : "railhead",
+                       .catalogue = catalogue,
+                       .icon_source = load_icon,
+                       .mime_source = known_type,
+                       .user = shortcuts};
+    return store_sync(folders, &input, choices, error);
+}
+
+static StoreFolders folders_in_use(const GuestShortcuts *shortcuts, bool exports) {
+    return (StoreFolders){.data = exports ? shortcuts->exports : g_get_user_data_dir(),
+                          .config = g_get_user_config_dir(),
+                          .state = shortcuts->state,
+                          .pins = !exports};
+}
+
+static bool clear_elsewhere(GuestShortcuts *shortcuts, bool exports, GError **error) {
+    StoreFolders folders = {.data = exports ? g_get_user_data_dir() : shortcuts->exports,
+                            .state = shortcuts->elsewhere};
+    g_autoptr(GHashTable) installed = store_installed(&folders, shortcuts->guest);
+    Catalogue empty;
+    catalogue_init(&empty);
+    return g_hash_table_size(installed) == 0 || sync_in(shortcuts, &folders, &empty, NULL, error);
+}
+
+bool guest_shortcuts_sync(GuestShortcuts *shortcuts, const Catalogue *catalogue, GError **error) {
+    bool exports = session_has(shortcuts->exports);
+    StoreFolders folders = folders_in_use(shortcuts, exports);
+    bool good = sync_in(shortcuts, &folders, catalogue, shortcuts->choices, error);
+    return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
+}
+
+bool guest_shortcuts_remove(GuestShortcuts *shortcuts, GError **error) {
+    bool exports = session_has(shortcuts->exports);
+    StoreFolders folders = folders_in_use(shortcuts, exports);
+    Catalogue empty;
+    catalogue_init(&empty);
+    bool good = sync_in(shortcuts, &folders, &empty, NULL, error);
+    choices_remove(shortcuts->choices);
+    return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
+}
+
+Choices *guest_shortcuts_choices(GuestShortcuts *shortcuts) {
+    return shortcuts->choices;
+}
