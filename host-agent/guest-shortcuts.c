@@ -11,12 +11,14 @@
 
 struct GuestShortcuts {
     char *guest, *exports, *state, *elsewhere;
+    bool windows_too;
     PlanIconSource icon_source;
     gpointer user;
     Choices *choices;
 };
 
-GuestShortcuts *guest_shortcuts_new(const char *guest, PlanIconSource icon_source, gpointer user) {
+GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIconSource icon_source,
+                                    gpointer user) {
     GuestShortcuts *shortcuts = g_new0(GuestShortcuts, 1);
     g_autofree char *profiles = folder_profiles(),
                     *file = g_strdup_printf("%s/%s.launchers", profiles, guest);
@@ -24,6 +26,7 @@ GuestShortcuts *guest_shortcuts_new(const char *guest, PlanIconSource icon_sourc
     shortcuts->exports = g_build_filename(g_get_user_data_dir(), "railhead", "exports", "share", NULL);
     shortcuts->state = folder_state(guest);
     shortcuts->elsewhere = g_build_filename(shortcuts->state, "elsewhere", NULL);
+    shortcuts->windows_too = windows_too;
     shortcuts->icon_source = icon_source;
     shortcuts->user = user;
     shortcuts->choices = choices_load(file);
@@ -71,6 +74,7 @@ static bool sync_in(GuestShortcuts *shortcuts, const StoreFolders *folders, cons
                        .catalogue = catalogue,
                        .icon_source = load_icon,
                        .mime_source = known_type,
+                       .windows_too = shortcuts->windows_too,
                        .user = shortcuts};
     return store_sync(folders, &input, choices, error);
 }

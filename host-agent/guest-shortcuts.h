@@ -8,7 +8,9 @@
 
 typedef struct GuestShortcuts GuestShortcuts;
 
-GuestShortcuts *guest_shortcuts_new(const char *guest, PlanIconSource icon_source, gpointer user);
+// windows_too: what ships with Windows gets launchers, too.
+GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIconSource icon_source,
+                                    gpointer user);
 void guest_shortcuts_free(GuestShortcuts *shortcuts);
 
 bool guest_shortcuts_sync(GuestShortcuts *shortcuts, const Catalogue *catalogue, GError **error);

@@ -49,7 +49,7 @@ App *app_copy(const App *app) {
 
 bool app_equal(const App *a, const App *b) {
     if (a->id != b->id || a->icon != b->icon || a->kind != b->kind || a->show != b->show ||
-        a->hotkey != b->hotkey)
+        a->hotkey != b->hotkey || a->of_windows != b->of_windows)
         return false;
     for (size_t i = 0; i < N_STRINGS; i++)
         if (strcmp(*string_at(a, i), *string_at(b, i)))
@@ -59,7 +59,7 @@ bool app_equal(const App *a, const App *b) {
 
 uint64_t app_hash(const App *app) {
     uint64_t hash = hash_number(hash_number(HASH_START, app->id), app->icon);
-    hash = hash_number(hash, (uint64_t)app->kind << 24 | (uint64_t)app->show << 16 | app->hotkey);
+    hash = hash_number(hash, (uint64_t)app->of_windows << 32 | (uint64_t)app->kind << 24 | (uint64_t)app->show << 16 | app->hotkey);
     for (size_t i = 0; i < N_STRINGS; i++)
         hash = hash_text(hash, *string_at(app, i));
     return hash ? hash : 1;

@@ -10,6 +10,7 @@
 #include "rail/utf.h"
 
 enum { SYNC_UNCHANGED = 1, SYNC_DELTA = 2 };
+enum { APP_OF_WINDOWS = 1 };
 
 // A STRING into a fixed field; what does not fit is cut at a character.
 static void get_text(WireReader *reader, size_t max_bytes, char *to, size_t capacity) {
@@ -89,6 +90,7 @@ void app_encode(WireWriter *writer, const App *app) {
     wire_put_u8(writer, (uint8_t)app->kind);
     wire_put_u8(writer, app->show);
     wire_put_u16(writer, app->hotkey);
+    wire_put_u8(writer, app->of_windows ? APP_OF_WINDOWS : 0);
     wire_put_utf16(writer, app->name, APP_NAME_BYTES);
     wire_put_utf16(writer, app->description, APP_NAME_BYTES);
     wire_put_utf16(writer, app->group, APP_PATH_BYTES);
@@ -113,6 +115,7 @@ App *app_decode(const uint8_t *untrusted_body, size_t size) {
     uint8_t kind = wire_get_u8(&reader);
     app->show = wire_get_u8(&reader);
     app->hotkey = wire_get_u16(&reader);
+    app->of_windows = wire_get_u8(&reader) & APP_OF_WINDOWS;
     get_string(&reader, APP_NAME_BYTES, &app->name);
     get_string(&reader, APP_NAME_BYTES, &app->description);
     get_string(&reader, APP_PATH_BYTES, &app->group);

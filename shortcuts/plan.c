@@ -3,6 +3,7 @@
 // needs no folder.
 #include "shortcuts/plan.h"
 #include <string.h>
+#include "shortcuts/curate.h"
 #include "shortcuts/icon-file.h"
 #include "shortcuts/launcher.h"
 #include "shortcuts/menu.h"
@@ -31,7 +32,10 @@ char *plan_launcher_path(const char *guest, uint64_t app) {
 }
 
 bool plan_is_shown(const PlanInput *input, const App *app) {
-    return app->kind != APP_KIND_HANDLER && choices_visibility(input->choices, app->id) != CHOICE_HIDDEN;
+    ChoiceVisibility choice = choices_visibility(input->choices, app->id);
+    if (app->kind == APP_KIND_HANDLER || choice != CHOICE_DEFAULT)
+        return app->kind != APP_KIND_HANDLER && choice == CHOICE_SHOWN;
+    return curate_app(input->catalogue, app, input->windows_too) == CURATE_SHOW;
 }
 
 static bool on_shown(const App *app, gpointer user) {

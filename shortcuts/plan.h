@@ -17,6 +17,7 @@ typedef struct PlanInput {
     PlanIconSource icon_source;
     MimeSource mime_source; // NULL: the host knows no types
     const Choices *choices; // NULL: the user decided nothing
+    bool windows_too;       // what ships with Windows is wanted, too
     gpointer user;
 } PlanInput;
 

@@ -4,6 +4,7 @@
 // Never resolves a link (that would search, or ask the user) and never writes.
 #include "guest-agent/win32/start-menu.h"
 
+#include "guest-agent/win32/program.h"
 #include "rail/mem.h"
 
 #define COBJMACROS
@@ -70,13 +71,6 @@ static bool is_target(const wchar_t *path, AppKind *ret_kind) {
     return true;
 }
 
-static bool is_uninstaller(const wchar_t *target, const wchar_t *arguments) {
-    const wchar_t *slash = wcsrchr(target, L'\\'), *base = slash ? slash + 1 : target;
-    if (_wcsicmp(base, L"msiexec.exe") == 0)
-        return wcsstr(arguments, L"/x") || wcsstr(arguments, L"/X");
-    return _wcsnicmp(base, L"unins", 5) == 0 || _wcsicmp(base, L"uninst.exe") == 0;
-}
-
 static uint64_t icon_of(Walk *walk, const wchar_t *target) {
     wchar_t raw[WIDE_PATH] = L"", path[WIDE_PATH];
     int index = 0;
@@ -93,8 +87,9 @@ static bool read_link(Walk *walk, const wchar_t *path, App *app) {
         return false;
     if (FAILED(IShellLinkW_GetArguments(walk->link, text, INFOTIPSIZE)))
         text[0] = 0;
-    if (!is_target(target, &app->kind) || is_uninstaller(target, text))
+    if (!is_target(target, &app->kind))
         return false;
+    app->of_windows = program_is_part_of_windows(target);
     set_field(&app->target, target);
     set_field(&app->arguments, text);
     text[0] = 0;

@@ -104,6 +104,7 @@ App *values_app(uint64_t id) {
     app->kind = (AppKind)test_random_below(4);
     app->show = (uint8_t[]){1, 3, 7}[test_random_below(3)];
     app->hotkey = (uint16_t)test_random();
+    app->of_windows = test_random_below(2);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         char *text = test_random_text(120);
         app_set(fields[i], text);
