@@ -391,7 +391,8 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->user = user;
     guest->publication = publication_new(catalogue, &callbacks, guest);
     guest->icons = icon_cache_new(icons, request_icon, guest);
-    guest->shortcuts = guest_shortcuts_new(profile->name, profile->kind == PROFILE_EMBEDDED, load_icon, guest);
+    guest->shortcuts =
+        guest_shortcuts_new(profile->name, profile->kind == PROFILE_EMBEDDED, load_icon, guest);
     guest->launches = launches_new();
     guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
     guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)

@@ -59,7 +59,8 @@ bool app_equal(const App *a, const App *b) {
 
 uint64_t app_hash(const App *app) {
     uint64_t hash = hash_number(hash_number(HASH_START, app->id), app->icon);
-    hash = hash_number(hash, (uint64_t)app->of_windows << 32 | (uint64_t)app->kind << 24 | (uint64_t)app->show << 16 | app->hotkey);
+    hash = hash_number(hash, (uint64_t)app->of_windows << 32 | (uint64_t)app->kind << 24 |
+                                 (uint64_t)app->show << 16 | app->hotkey);
     for (size_t i = 0; i < N_STRINGS; i++)
         hash = hash_text(hash, *string_at(app, i));
     return hash ? hash : 1;

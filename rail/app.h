@@ -24,7 +24,7 @@ typedef struct App {
     uint8_t show; // SW_ value of the shortcut: 1 normal, 3 maximised, 7 minimised
     uint16_t hotkey;
     bool of_windows; // its program ships with Windows
-    char *name; // valid UTF-8, never NULL, like all strings here; the untrusted text of the guest
+    char *name;      // valid UTF-8, never NULL, like all strings here; the untrusted text of the guest
     char *description;
     char *group; // folders below Programs, '/' between them, "" for the top
     char *target, *arguments, *directory;
