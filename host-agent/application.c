@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host-agent/agent-error.h"
+#include "host-agent/compositor/startup.h"
 #include "host-agent/guest.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/resolve.h"
@@ -23,6 +24,8 @@ static const char introspection[] =
     "<method name='Remove'><arg name='guest' type='s' direction='in'/></method>"
     "<method name='GuestsChanged'/>"
     "</interface></node>";
+
+static const char ending[] = "the agent is being stopped: try again when it has ended";
 
 typedef struct Request {
     Application *application;
@@ -51,6 +54,8 @@ struct Application {
 };
 
 static void request_free(Request *request) {
+    if (request->startup_id && request->application->screen) // whatever became of it, nobody waits any more
+        screen_end_startup(request->application->screen, request->startup_id);
     g_hash_table_unref(request->tried);
     g_free(request->guest);
     g_free(request->app);
@@ -243,25 +248,39 @@ static void add_request(Application *application, GDBusMethodInvocation *invocat
 
 // Methods
 
+static bool may_run(Application *application, const char *guest, bool has_files, GError **error) {
+    if (application->guests->len == 0)
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_NO_GUEST,
+                    "there is no guest yet: railhead guest add wine");
+    else if (*guest && !find_guest(application, guest))
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_NO_GUEST,
+                    "there is no guest %s (see: railhead guest list)", guest);
+    else if (has_files)
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_UNSUPPORTED,
+                    "opening host files comes with shares, which this version lacks");
+    else if (application->is_ending)
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_FAILED, "%s", ending);
+    else
+        return need_screen(application, error);
+    return false;
+}
+
 static void on_run(Application *application, GVariant *parameters, GDBusMethodInvocation *invocation) {
     const char *guest, *app, *startup_id = NULL;
     g_autofree const char **files = NULL;
     g_autoptr(GVariant) platform_data = NULL;
     g_autoptr(GError) error = NULL;
     g_variant_get(parameters, "(&s&s^a&s@a{sv})", &guest, &app, &files, &platform_data);
-    g_variant_lookup(platform_data, "desktop-startup-id", "&s", &startup_id);
+    if (!g_variant_lookup(platform_data, "desktop-startup-id", "&s", &startup_id))
+        g_variant_lookup(platform_data, "activation-token", "&s", &startup_id);
     take_environment(application, platform_data);
-    if (application->guests->len == 0)
-        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest yet: railhead guest add wine");
-    else if (*guest && !find_guest(application, guest))
-        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s (see: railhead guest list)", guest);
-    else if (files[0])
-        fail(invocation, AGENT_ERROR_UNSUPPORTED,
-             "opening host files comes with shares, which this version lacks");
-    else if (!need_screen(application, &error))
-        g_dbus_method_invocation_return_gerror(invocation, error);
-    else
+    if (may_run(application, guest, files[0] != NULL, &error)) {
         add_request(application, invocation, guest, app, startup_id);
+        return;
+    }
+    g_dbus_method_invocation_return_gerror(invocation, error);
+    if (startup_id && need_screen(application, NULL))
+        screen_end_startup(application->screen, startup_id);
 }
 
 static void on_flushed(GObject *bus, GAsyncResult *result, gpointer loop) {
@@ -331,13 +350,13 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
     } else if (strcmp(method, "Stop") == 0 || strcmp(method, "Remove") == 0) {
         g_variant_get(parameters, "(&s)", &name);
         on_stop(application, name, strcmp(method, "Remove") == 0, invocation);
+    } else if (strcmp(method, "Run") == 0) {
+        on_run(application, parameters, invocation);
     } else if (application->is_ending) {
-        fail(invocation, AGENT_ERROR_FAILED, "the agent is being stopped: try again when it has ended");
-    } else if (strcmp(method, "Apps") == 0) {
+        fail(invocation, AGENT_ERROR_FAILED, "%s", ending);
+    } else {
         need_screen(application, NULL);
         add_request(application, invocation, "", NULL, NULL);
-    } else {
-        on_run(application, parameters, invocation);
     }
 }
 

@@ -120,9 +120,12 @@ static int status(const CommandLine *line) {
     return 0;
 }
 
+// What the caller's desktop says, for the agent. The id of the launch belongs to this one and no child.
 static GVariant *platform_data(void) {
-    static const char *const names[][2] = {
-        {"DESKTOP_STARTUP_ID", "desktop-startup-id"}, {"DISPLAY", "display"}, {"XAUTHORITY", "xauthority"}};
+    static const char *const names[][2] = {{"DESKTOP_STARTUP_ID", "desktop-startup-id"},
+                                           {"XDG_ACTIVATION_TOKEN", "activation-token"},
+                                           {"DISPLAY", "display"},
+                                           {"XAUTHORITY", "xauthority"}};
     GVariantBuilder builder;
     g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -130,7 +133,19 @@ static GVariant *platform_data(void) {
         if (value && *value && g_utf8_validate(value, -1, NULL))
             g_variant_builder_add(&builder, "{sv}", names[i][1], g_variant_new_string(value));
     }
+    g_unsetenv("DESKTOP_STARTUP_ID");
+    g_unsetenv("XDG_ACTIVATION_TOKEN");
     return g_variant_builder_end(&builder);
+}
+
+static char **uris_of(char *const *files) {
+    GPtrArray *uris = g_ptr_array_new();
+    for (; *files; files++) {
+        g_autoptr(GFile) file = g_file_new_for_commandline_arg(*files);
+        g_ptr_array_add(uris, g_file_get_uri(file));
+    }
+    g_ptr_array_add(uris, NULL);
+    return (char **)g_ptr_array_free(uris, FALSE);
 }
 
 static int run(const CommandLine *line) {
@@ -138,14 +153,10 @@ static int run(const CommandLine *line) {
     g_autofree char *guest = slash ? g_strndup(word, slash - word) : g_strdup("");
     if (!g_utf8_validate(word, -1, NULL))
         return no_such("application", word, AGENT_ERROR_UNKNOWN_APP);
-    if (line->count > 1) {
-        fprintf(stderr, "railhead: opening host files comes with shares, which this version lacks\n");
-        return AGENT_ERROR_UNSUPPORTED;
-    }
     int code;
-    const char *const no_files[] = {NULL};
+    g_auto(GStrv) uris = uris_of(line->arguments + 1);
     g_autoptr(GVariant) answer =
-        ask("Run", g_variant_new("(ss^as@a{sv})", guest, app, no_files, platform_data()), &code);
+        ask("Run", g_variant_new("(ss^as@a{sv})", guest, app, uris, platform_data()), &code);
     if (answer && line->json)
         print_json(answer);
     return code;

@@ -248,6 +248,8 @@ static void handle(Guest *guest, LifecycleEvent event) {
         fail_launches(guest, LAUNCH_STATE_SENT, "was lost while the program was being started");
     if (actions & LIFECYCLE_FAIL_LAUNCHES)
         fail_launches(guest, LAUNCH_STATE_QUEUED, "cannot be reached");
+    if (actions & LIFECYCLE_DROP_WINDOWS)
+        fail_launches(guest, LAUNCH_STATE_STARTED, "was lost before the program showed a window");
     if (actions & LIFECYCLE_END_SESSION)
         end_session(guest);
     if ((actions & LIFECYCLE_DROP_WINDOWS) && guest->compositor)
@@ -346,7 +348,7 @@ static bool on_identify(uint32_t window, WindowIdentity *ret_identity, gpointer 
     if (!launches_app_of(guest->launches, window, &id))
         return false;
     const App *app = id ? catalogue_find(publication_catalogue(guest->publication), id) : NULL;
-    const char *startup_id = app ? launches_startup_id(guest->launches, id) : NULL;
+    const char *startup_id = launches_startup_id(guest->launches, window);
     forget_shown_icons(guest);
     if (app)
         guest->n_shown_icons = icon_cache_load(guest->icons, app->icon, guest->shown_icons);

@@ -12,6 +12,7 @@ typedef struct Launch {
     uint64_t app, sent_at;
     LaunchState state;
     char *startup_id;
+    uint32_t startup_window; // that has the id, 0: none yet
     LaunchOnDone on_done;
     gpointer user;
 } Launch;
@@ -67,10 +68,7 @@ uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, 
 }
 
 bool launches_waiting(const Launches *launches) {
-    for (GList *at = launches->open.head; at; at = at->next)
-        if (((Launch *)at->data)->state != LAUNCH_STATE_STARTED)
-            return true;
-    return false;
+    return launches->open.head != NULL;
 }
 
 bool launches_next(Launches *launches, LaunchBody *ret_body) {
@@ -212,6 +210,9 @@ void launches_activated(Launches *launches, uint32_t id) {
 }
 
 void launches_window_gone(Launches *launches, uint32_t window) {
+    for (GList *at = launches->open.head; at; at = at->next)
+        if (((Launch *)at->data)->startup_window == window)
+            ((Launch *)at->data)->startup_window = 0;
     g_hash_table_remove(launches->windows, GUINT_TO_POINTER(window));
 }
 
@@ -227,11 +228,29 @@ bool launches_app_of(const Launches *launches, uint32_t window, uint64_t *ret_ap
     return true;
 }
 
-const char *launches_startup_id(const Launches *launches, uint64_t app) {
+// The launch that a window which was never seen comes of: by its process, else by its application.
+static Launch *startup_of(const Launches *launches, uint32_t window, const Known *entry) {
+    Launch *best = NULL;
     for (GList *at = launches->open.head; at; at = at->next) {
-        const Launch *launch = at->data;
-        if (launch->app == app && launch->state != LAUNCH_STATE_QUEUED && launch->startup_id)
-            return launch->startup_id;
+        Launch *launch = at->data;
+        if (launch->startup_window == window)
+            return launch;
+        if (!launch->startup_id || launch->startup_window || launch->state == LAUNCH_STATE_QUEUED ||
+            entry->painted_at)
+            continue;
+        if (launch->process && launch->process == entry->process)
+            return launch;
+        if (!best && launch->app == entry->app)
+            best = launch;
     }
-    return NULL;
+    return best;
+}
+
+const char *launches_startup_id(Launches *launches, uint32_t window) {
+    const Known *entry = g_hash_table_lookup(launches->windows, GUINT_TO_POINTER(window));
+    Launch *launch = entry && entry->told ? startup_of(launches, window, entry) : NULL;
+    if (!launch)
+        return NULL;
+    launch->startup_window = window;
+    return launch->startup_id;
 }

@@ -21,7 +21,7 @@ void launches_free(Launches *launches); // fails what is open
 
 uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done,
                       gpointer user);
-bool launches_waiting(const Launches *launches);              // queued or sent ones
+bool launches_waiting(const Launches *launches); // somebody waits: to be sent, for an answer, for a window
 bool launches_next(Launches *launches, LaunchBody *ret_body); // the oldest queued one; it counts as sent
 void launches_fail(Launches *launches, LaunchState state, const GError *error); // all in that state
 void launches_fail_one(Launches *launches, uint32_t request, const GError *error);
@@ -34,4 +34,5 @@ void launches_window_gone(Launches *launches, uint32_t window);
 void launches_forget_windows(Launches *launches); // a new session: ids may have changed hands
 
 bool launches_app_of(const Launches *launches, uint32_t window, uint64_t *ret_app); // false: not told yet
-const char *launches_startup_id(const Launches *launches, uint64_t app); // of an open launch, or NULL
+// Of the open launch that the window comes of, for the first window that asks; NULL for all others.
+const char *launches_startup_id(Launches *launches, uint32_t window);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stands for railhead-session in tests of the agent: the link on descriptor 3 is the real one, the guest
 // agent behind it is the real publisher, but the guest is a script. Lines come from the socket that CONNECT
-// names:
-//   app ID SIDE HEX     an application; an icon of SIDE pixels, 0: none; HEX: its name in UTF-8, "-": empty
-//   publish             what was named since the last `publish` is the catalogue now; the first one says
-//   hello launch open|fail|silent     what a launch does from now on die                 the process is gone
+// names. An application, with an icon of SIDE pixels or 0 for none and its name in hex, "-" for an empty one:
+//   app ID SIDE HEX
+// What was named since the last `publish` is the catalogue; the first one says hello:
+//   publish
+// What a launch does from now on, and a window of an application whose program has taken its time:
+//   launch open|fail|silent
+//   open ID
+// The process is gone:
+//   die
 // Said to the socket: `launch ID` for each launch, `told LINE` for each line that was obeyed.
 #include "guest-agent/publisher.h"
 #include "host-agent/link/link.h"
@@ -212,6 +217,8 @@ static void obey(Double *twin, const char *line) {
         twin->behaviour = strcmp(words[1], "fail") == 0   ? FAIL
                           : strcmp(words[1], "open") == 0 ? OPEN
                                                           : SILENT;
+    else if (count == 2 && strcmp(words[0], "open") == 0)
+        twin->opening = g_ascii_strtoull(words[1], NULL, 16);
     else if (count == 1 && strcmp(words[0], "die") == 0)
         raise(SIGKILL);
     else

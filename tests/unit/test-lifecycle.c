@@ -97,6 +97,32 @@ static void test_sent_fails_queued_stays(void) {
     launches_free(launches);
 }
 
+static void test_startup_id_goes_to_one_window(void) {
+    Outcome outcome = {0};
+    LaunchBody body;
+    Launches *launches = launches_new();
+    launches_window_app(launches, &(WindowAppBody){.window = 1, .process = 3, .app = 5});
+    launches_painted(launches, 1);
+    launches_add(launches, 5, "first", on_done, &outcome);
+    launches_add(launches, 5, "second", on_done, &outcome);
+    launches_window_app(launches, &(WindowAppBody){.window = 2, .process = 4, .app = 5});
+    g_assert_null(launches_startup_id(launches, 2)); // nothing was sent yet
+    launches_next(launches, &body);
+    launches_next(launches, &body);
+    launches_result(launches,
+                    &(LaunchResultBody){.request = body.request, .status = LAUNCH_OK, .process = 9});
+    g_assert_null(launches_startup_id(launches, 1)); // it was there before
+    g_assert_cmpstr(launches_startup_id(launches, 2), ==, "first");
+    g_assert_cmpstr(launches_startup_id(launches, 2), ==, "first");
+    launches_window_app(launches, &(WindowAppBody){.window = 3, .process = 9, .app = 6});
+    g_assert_cmpstr(launches_startup_id(launches, 3), ==, "second");
+    launches_window_app(launches, &(WindowAppBody){.window = 4, .process = 4, .app = 5});
+    g_assert_null(launches_startup_id(launches, 4));
+    launches_window_gone(launches, 2);
+    g_assert_cmpstr(launches_startup_id(launches, 4), ==, "first");
+    launches_free(launches);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/lifecycle/start", test_start_and_launch);
@@ -105,5 +131,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/launches/painted", test_launch_is_done_when_painted);
     g_test_add_func("/launches/raised", test_handed_over_counts_when_raised);
     g_test_add_func("/launches/sent-fails", test_sent_fails_queued_stays);
+    g_test_add_func("/launches/startup-id", test_startup_id_goes_to_one_window);
     return g_test_run();
 }
