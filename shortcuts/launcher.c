@@ -59,9 +59,12 @@ static char *quote_path(const char *path) {
     return g_string_free(quoted, FALSE);
 }
 
-static char *exec_line(const char *railhead, const char *guest, uint64_t app) {
-    g_autofree char *path = quote_path(railhead);
-    return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x %%U", path, guest, app);
+// A launcher that opens no type asks for no files either.
+static char *exec_line(const LauncherDetails *details, uint64_t app) {
+    g_autofree char *path = quote_path(details->railhead);
+    bool takes_files = details->mime_types && details->mime_types->len;
+    return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x%s", path, details->guest, app,
+                           takes_files ? " %U" : "");
 }
 
 static void set_types(GKeyFile *file, const GPtrArray *mime_types) {
@@ -83,7 +86,7 @@ char *launcher_text(const App *app, const LauncherDetails *details) {
     g_autoptr(GKeyFile) file = g_key_file_new();
     const char *group = G_KEY_FILE_DESKTOP_GROUP;
     g_autofree char *id = launcher_id(details->guest, app->id), *icon = icon_name(app, details);
-    g_autofree char *exec = exec_line(details->railhead, details->guest, app->id);
+    g_autofree char *exec = exec_line(details, app->id);
     g_autofree char *categories = g_strdup_printf("X-Railhead;X-Railhead-%s;", details->guest);
     char *name = details->name ? utf8_label(details->name, LAUNCHER_NAME_BYTES) : launcher_label(app);
     char *comment = utf8_label(app->description, LAUNCHER_NAME_BYTES * 2);
