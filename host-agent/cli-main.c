@@ -9,6 +9,7 @@
 #include "host-agent/agent-error.h"
 #include "host-agent/command-line.h"
 #include "host-agent/machine/folders.h"
+#include "host-agent/machine/removal.h"
 #include "host-agent/output.h"
 #include "host-agent/profile.h"
 #include "shortcuts/store.h"
@@ -20,7 +21,7 @@ static const char help[] =
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
     "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels size\n"
-    "       railhead guest remove NAME\n"
+    "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead stop [GUEST]                  end a guest, or all and the agent\n"
     "       railhead --help | --version\n"
     "exit codes: 0 done, 1 failed, 2 usage, 3 unknown application, 4 no guest or not reachable,\n"
@@ -179,17 +180,54 @@ static int guest_add(const CommandLine *line) {
     return profile_save(profile, folder, &error) ? 0 : fail(error);
 }
 
+static bool remove_launchers(const char *name, GError **error) {
+    Catalogue empty;
+    catalogue_init(&empty);
+    PlanInput input = {.guest = name, .railhead = "railhead", .catalogue = &empty};
+    return store_sync(g_get_user_data_dir(), &input, error);
+}
+
+// The agent forgets a guest whose profile is gone, and writes nothing of it any more.
+static bool forget_guest(const char *name, bool known, GError **error) {
+    g_autofree char *profiles = folder_profiles();
+    g_autoptr(GDBusConnection) bus = agent_client_connect(known, error);
+    g_autoptr(GVariant) removed = NULL, forgotten = NULL;
+    if (known && bus)
+        removed = agent_client_call(bus, "Remove", g_variant_new("(s)", name), error);
+    if (known && (!removed || !profile_remove(profiles, name, error)))
+        return false;
+    if (bus)
+        forgotten = agent_client_call(bus, "GuestsChanged", NULL, NULL);
+    return true;
+}
+
+static bool is_there(const char *path) {
+    return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+}
+
 static int guest_remove(const CommandLine *line) {
+    const char *name = line->arguments[0];
     g_autoptr(GError) error = NULL;
-    g_autofree char *folder = folder_profiles();
-    g_autoptr(Profile) profile = profile_load(folder, line->arguments[0], NULL);
-    int code = 0;
-    if (profile) {
-        g_autoptr(GVariant) none = ask("Remove", g_variant_new("(s)", line->arguments[0]), &code);
-        if (code)
-            return code;
+    g_autofree char *profiles = folder_profiles();
+    g_autoptr(Profile) profile = profile_load(profiles, name, &error);
+    if (g_error_matches(error, PROFILE_ERROR, PROFILE_ERROR_NAME))
+        return fail(error);
+    g_clear_error(&error);
+    g_autofree char *data = folder_data(name), *state = folder_state(name), *runtime = folder_runtime(name);
+    bool kept = is_there(data) && !line->purge, known = profile != NULL;
+    if (!known && !is_there(state) && !is_there(runtime) && (kept || !is_there(data))) {
+        fprintf(stderr, "railhead: there is no guest %s%s%s\n", name,
+                kept ? "; --purge removes what it left in " : "", kept ? data : "");
+        return AGENT_ERROR_NO_GUEST;
     }
-    return profile_remove(folder, line->arguments[0], &error) ? 0 : fail(error);
+    if (!forget_guest(name, known, &error) || !remove_launchers(name, &error) ||
+        !removal_of_tree(state, &error) || !removal_of_tree(runtime, &error) ||
+        (line->purge && !removal_of_tree(data, &error)))
+        return fail(error);
+    if (kept)
+        printf("What %s holds, documents too, stays in %s\nrailhead guest remove %s --purge  removes it\n",
+               name, data, name);
+    return 0;
 }
 
 static int guest_list(const CommandLine *line) {

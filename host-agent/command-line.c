@@ -24,7 +24,8 @@ static const Form forms[] = {
     {"windows", COMMAND_WINDOWS, OPTION_JSON, 0, 0, NULL},
     {"guest list", COMMAND_GUEST_LIST, OPTION_JSON, 0, 0, NULL},
     {"guest add", COMMAND_GUEST_ADD, 0, 1, ANY, "the name of the guest: railhead guest add NAME"},
-    {"guest remove", COMMAND_GUEST_REMOVE, 0, 1, 1, "the name of the guest: railhead guest remove NAME"},
+    {"guest remove", COMMAND_GUEST_REMOVE, OPTION_PURGE, 1, 1,
+     "the name of the guest: railhead guest remove NAME"},
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
 };
 

@@ -120,6 +120,10 @@ static bool check_whole(const Profile *profile, GError **error) {
 }
 
 static bool check_name(const char *name, GError **error) {
+    if (strcmp(name, "agent") == 0) { // its log has that folder
+        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_NAME, "\"agent\" is taken by the agent itself");
+        return false;
+    }
     if (launcher_guest_name_is_valid(name))
         return true;
     g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_NAME,
