@@ -27,6 +27,7 @@ class Bench(Home):
         desktop.RAILHEAD = f"{self.bin}/railhead"
         self.env["PATH"] = f"{self.bin}:" + os.environ["PATH"]
         self.bus = None
+        self.mounts = []
 
     def start_bus(self, *options):
         """A bus of the test's own, so that nothing of another is activated or found."""
@@ -93,7 +94,11 @@ class Bench(Home):
     def end(self, keep):
         if os.path.exists(f"{self.room}/stop"):
             os.unlink(f"{self.room}/stop")
+        for path in self.mounts:
+            self.run(["umount", "--lazy", path])
         super().end(keep)
+        if not keep:  # the agent is no child of ours, and may have written while the folder was being emptied
+            until(lambda: shutil.rmtree(self.root, ignore_errors=True) or not os.path.exists(self.root), 20, "the bench is cleared")
 
 
 def lives(pid):

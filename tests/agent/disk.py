@@ -19,6 +19,7 @@ APPS = [(n, f"Application {n}") for n in range(1, 13)]
 def mount(bench, path, options):
     os.makedirs(path, exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path], check=True)
+    bench.mounts.append(path)
 
 
 def remount(path, options):
