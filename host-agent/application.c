@@ -158,7 +158,7 @@ static bool is_settled(Request *request, Guest *guest) {
         return false;
     }
     LifecycleState state = guest_state(guest);
-    return state == LIFECYCLE_OFF || state == LIFECYCLE_LOST;
+    return state == LIFECYCLE_OFF || state == LIFECYCLE_LOST || guest_is_mute(guest);
 }
 
 static bool look_at_apps(Request *request) {

@@ -15,9 +15,10 @@
 #include "shortcuts/launcher.h"
 #include "host-agent/guest-shortcuts.h"
 
-#define LAUNCH_TIMEOUT_S 30
-#define DEFAULT_WIDTH    1280
-#define DEFAULT_HEIGHT   1024
+#define LAUNCH_TIMEOUT_S  30
+#define PUBLISH_TIMEOUT_S 30 // from the guest agent's hello to its catalogue
+#define DEFAULT_WIDTH     1280
+#define DEFAULT_HEIGHT    1024
 
 struct Guest {
     Profile *profile;
@@ -34,6 +35,8 @@ struct Guest {
     Launches *launches;
     GHashTable *timeouts; // request -> source id
     char *failure, *problem;
+    guint publish_timeout;
+    bool mute;                           // no whole catalogue came within PUBLISH_TIMEOUT_S
     Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
     size_t n_shown_icons;
     uint32_t width, height;
@@ -103,8 +106,27 @@ static void on_catalogue_updated(bool has_changed, gpointer data) {
         icon_cache_want(guest->icons, catalogue_app(catalogue, i)->icon);
     for (size_t i = 0; i < catalogue->types.count; i++)
         icon_cache_want(guest->icons, catalogue_type(catalogue, i)->icon);
+    g_clear_handle_id(&guest->publish_timeout, g_source_remove);
+    guest->mute = false;
     refresh_launchers(guest);
     changed(guest);
+}
+
+static gboolean on_publish_timeout(gpointer data) {
+    Guest *guest = data;
+    guest->publish_timeout = 0;
+    guest->mute = true;
+    set_failure(guest, "the guest does not say which applications it has");
+    changed(guest);
+    return G_SOURCE_REMOVE;
+}
+
+// A guest that is there and publishes nothing that holds together keeps nobody waiting.
+static void watch_publication(Guest *guest) {
+    g_clear_handle_id(&guest->publish_timeout, g_source_remove);
+    guest->mute = false;
+    if (guest->lifecycle.state == LIFECYCLE_READY && !publication_is_fresh(guest->publication))
+        guest->publish_timeout = g_timeout_add_seconds(PUBLISH_TIMEOUT_S, on_publish_timeout, guest);
 }
 
 // Launches
@@ -260,8 +282,10 @@ static void handle(Guest *guest, LifecycleEvent event) {
         send_launches(guest);
     if (actions & LIFECYCLE_START_MACHINE)
         machine_start(guest->machine, on_machine_ready, guest);
-    if (guest->lifecycle.state != before)
+    if (guest->lifecycle.state != before) {
+        watch_publication(guest);
         changed(guest);
+    }
 }
 
 // Events of the session
@@ -407,6 +431,7 @@ void guest_free(Guest *guest) {
     if (!guest)
         return;
     session_process_free(guest->session);
+    g_clear_handle_id(&guest->publish_timeout, g_source_remove);
     guest_set_screen(guest, NULL);
     g_hash_table_unref(guest->timeouts);
     launches_free(guest->launches);
@@ -459,6 +484,10 @@ const char *guest_problem(const Guest *guest) {
 
 bool guest_is_fresh(const Guest *guest) {
     return guest->lifecycle.state == LIFECYCLE_READY && publication_is_fresh(guest->publication);
+}
+
+bool guest_is_mute(const Guest *guest) {
+    return guest->mute;
 }
 
 Compositor *guest_compositor(Guest *guest) {

@@ -20,6 +20,7 @@ LifecycleState guest_state(const Guest *guest);
 const char *guest_failure(const Guest *guest); // why the last start failed, or NULL
 const char *guest_problem(const Guest *guest); // why launchers or caches are not what they should be, or NULL
 bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's present one
+bool guest_is_mute(const Guest *guest);        // it is there, and nothing of its catalogue came for long
 Compositor *guest_compositor(Guest *guest);    // NULL: no screen
 bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app);
 int guest_session_pid(const Guest *guest); // 0: none
