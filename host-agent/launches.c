@@ -217,6 +217,8 @@ void launches_window_gone(Launches *launches, uint32_t window) {
 }
 
 void launches_forget_windows(Launches *launches) {
+    for (GList *at = launches->open.head; at; at = at->next)
+        ((Launch *)at->data)->startup_window = 0;
     g_hash_table_remove_all(launches->windows);
 }
 

@@ -120,6 +120,9 @@ static void test_startup_id_goes_to_one_window(void) {
     g_assert_null(launches_startup_id(launches, 4));
     launches_window_gone(launches, 2);
     g_assert_cmpstr(launches_startup_id(launches, 4), ==, "first");
+    launches_forget_windows(launches);
+    launches_window_app(launches, &(WindowAppBody){.window = 6, .process = 4, .app = 5});
+    g_assert_cmpstr(launches_startup_id(launches, 6), ==, "first");
     launches_free(launches);
 }
 
