@@ -53,30 +53,41 @@ static UINT32 format_of(uint32_t depth) {
     return depth == 15 ? PIXEL_FORMAT_RGB15 : depth == 16 ? PIXEL_FORMAT_RGB16 : PIXEL_FORMAT_BGR24;
 }
 
-// One tile as Windows XP sends it: interleaved run-length encoding (MS-RDPBCGR 2.2.9.1.1.3.1.2.4).
+// Bottom-up, as the wire has them.
+static UINT32 put_raw(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t depth,
+                      uint8_t *ret_raw) {
+    UINT32 format = format_of(depth), stride = width * FreeRDPGetBytesPerPixel(format);
+    freerdp_image_copy(ret_raw, format, stride, 0, 0, width, height, pixels, PIXEL_FORMAT_BGRX32, width * 4,
+                       0, 0, NULL, FREERDP_FLIP_VERTICAL);
+    return stride * height;
+}
+
+// One tile as Windows XP sends it: interleaved run-length encoding (MS-RDPBCGR 2.2.9.1.1.3.1.2.4). At 24 bits
+// FreeRDP's encoder (3.10.3) is off by a pixel at edges: those go raw.
 static void send_tile(Fake *fake, BITMAP_INTERLEAVED_CONTEXT *encoder, Box box) {
     uint8_t pixels[TILE * TILE * 4] = {0}, packed[TILE * TILE * 8];
-    uint32_t depth = fake->options.depth, width = (uint32_t)(box.width + 3) & ~3u;
-    UINT32 size = sizeof packed;
+    uint32_t depth = fake->options.depth, width = (uint32_t)(box.width + 3) & ~3u,
+             height = (uint32_t)box.height;
+    UINT32 size = sizeof packed, bytes = FreeRDPGetBytesPerPixel(format_of(depth));
     rdpContext *context = fake_peer_context(fake->peer);
     read_desktop(fake, box, pixels, width * 4);
-    if (!interleaved_compress(encoder, packed, &size, width, (UINT32)box.height, pixels, PIXEL_FORMAT_BGRX32,
-                              width * 4, 0, 0, NULL, depth))
-        return;
+    bool compressed = depth < 24 && interleaved_compress(encoder, packed, &size, width, height, pixels,
+                                                         PIXEL_FORMAT_BGRX32, width * 4, 0, 0, NULL, depth);
+    if (!compressed)
+        size = put_raw(pixels, width, height, depth, packed);
     BITMAP_DATA data = {.destLeft = (UINT32)box.x,
                         .destTop = (UINT32)box.y,
                         .destRight = (UINT32)(box.x + box.width - 1),
                         .destBottom = (UINT32)(box.y + box.height - 1),
                         .width = width,
-                        .height = (UINT32)box.height,
+                        .height = height,
                         .bitsPerPixel = depth,
                         .bitmapLength = size,
                         .cbCompMainBodySize = size,
-                        .cbScanWidth = width * FreeRDPGetBytesPerPixel(format_of(depth)),
-                        .cbUncompressedSize =
-                            width * (UINT32)box.height * FreeRDPGetBytesPerPixel(format_of(depth)),
+                        .cbScanWidth = width * bytes,
+                        .cbUncompressedSize = width * height * bytes,
                         .bitmapDataStream = packed,
-                        .compressed = TRUE};
+                        .compressed = compressed};
     BITMAP_UPDATE bitmap = {1, &data, FALSE};
     context->update->BitmapUpdate(context, &bitmap);
 }

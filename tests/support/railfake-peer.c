@@ -497,6 +497,11 @@ FakeGfx *fake_peer_gfx(FakePeer *peer) {
     return peer->gfx;
 }
 
+bool fake_peer_has_left(const FakePeer *peer) {
+    char next;
+    return peer->is_ending || recv(peer->fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 bool fake_peer_is_ready(const FakePeer *peer) {
     return peer->is_ready;
 }

@@ -36,6 +36,7 @@ rdpContext *fake_peer_context(FakePeer *peer);
 RdpOrders *fake_peer_orders(FakePeer *peer);
 RdpRail *fake_peer_rail(FakePeer *peer);
 struct FakeGfx *fake_peer_gfx(FakePeer *peer); // NULL: this client gets one desktop
+bool fake_peer_has_left(const FakePeer *peer); // closed by the client, and perhaps not noticed yet
 bool fake_peer_is_ready(const FakePeer *peer);
 void fake_peer_pdu(FakePeer *peer, const uint8_t *bytes, size_t size); // raw, below any encryption but TLS
 void fake_peer_end(FakePeer *peer, uint32_t error_info);               // in order: says why and disconnects

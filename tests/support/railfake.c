@@ -130,6 +130,10 @@ static gboolean on_connection(int fd, GIOCondition condition, gpointer user) {
     int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC), on = 1;
     if (client < 0)
         return G_SOURCE_CONTINUE;
+    if (fake->peer && fake_peer_has_left(fake->peer)) {
+        fake_paint_disconnected(fake);
+        fake->peer = NULL; // its own source frees it
+    }
     if (fake->peer && !fake->takes_over) {
         close(client);
         tell_client(fake, "refused");

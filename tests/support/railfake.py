@@ -20,7 +20,7 @@ class Talker:
         self.all = []
         self.mark = 0
         self.changed = threading.Condition()
-        self.ended = False
+        self.over = False
         self.log = open(log, "ab") if log else None  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log or None, env=env,
                                         text=True, encoding="utf-8", bufsize=1)
@@ -34,7 +34,7 @@ class Talker:
                 self.all.append(event)
                 self.changed.notify_all()
         with self.changed:
-            self.ended = True
+            self.over = True
             self.changed.notify_all()
 
     def send(self, *lines):
@@ -63,9 +63,9 @@ class Talker:
                         return found
                 at = len(self.all)
                 left = deadline - time.monotonic()
-                if left <= 0 or self.ended:
+                if left <= 0 or self.over:
                     tail = "\n".join(json.dumps(e) for e in self.all[-12:])
-                    why = "the program ended" if self.ended else f"not within {within} s"
+                    why = "the program ended" if self.over else f"not within {within} s"
                     raise Late(f"{event} {fields}: {why}; the last events:\n{tail}")
                 self.changed.wait(left)
 
@@ -103,6 +103,7 @@ class RailFake(Talker):
             argv += [f"--{key.replace('_', '-')}"] + ([] if value is True else [str(value)])
         super().__init__(argv, log=f"{folder}/railfake.log")
         ready = self.wait("listening")
+        self.persona = persona
         self.address, self.fingerprint = ready["address"], ready["fingerprint"]
         self.send(*[line for line in script.splitlines() if line.strip()])
 
