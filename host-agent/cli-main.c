@@ -20,7 +20,7 @@ static const char help[] =
     "       railhead run APP [FILE...]             APP: id, GUEST/ID, or name\n"
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
-    "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels size\n"
+    "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels security size\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead stop [GUEST]                  end a guest, or all and the agent\n"
     "       railhead --help | --version\n"
@@ -246,6 +246,8 @@ static int guest_list(const CommandLine *line) {
         g_variant_builder_add(&list, "{sv}", "address", g_variant_new_string(profile->address));
         g_variant_builder_add(&list, "{sv}", "pixels",
                               g_variant_new_string(profile_pixels_to_string(profile->pixels)));
+        g_variant_builder_add(&list, "{sv}", "security",
+                              g_variant_new_string(profile_security_to_string(profile->security)));
         g_variant_builder_close(&list);
     }
     g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_builder_end(&list));

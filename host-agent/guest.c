@@ -207,6 +207,7 @@ static void fill_connect(Guest *guest, Intent *intent) {
     g_strlcpy(intent->as.connect.fingerprint, address.fingerprint ? address.fingerprint : "",
               INTENT_TEXT_MAX + 1);
     intent->as.connect.pixels = guest->profile->pixels;
+    intent->as.connect.security = guest->profile->security;
     intent->as.connect.width = guest->width;
     intent->as.connect.height = guest->height;
     intent->as.connect.layout = 0x409;

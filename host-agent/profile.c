@@ -13,7 +13,7 @@
 
 G_DEFINE_QUARK(railhead - profile - error, profile_error)
 
-static const char *const keys[] = {"kind", "address", "user", "pixels", "size"};
+static const char *const keys[] = {"kind", "address", "user", "pixels", "security", "size"};
 
 Profile *profile_new(const char *name) {
     Profile *profile = g_new0(Profile, 1);
@@ -48,6 +48,16 @@ static bool set_pixels(Profile *profile, const char *value) {
             return true;
         }
     return false;
+}
+
+const char *profile_security_to_string(IntentSecurity security) {
+    return security == INTENT_SECURITY_RDP ? "rdp" : "negotiate";
+}
+
+static bool set_security(Profile *profile, const char *value) {
+    bool rdp = strcmp(value, "rdp") == 0;
+    profile->security = rdp ? INTENT_SECURITY_RDP : INTENT_SECURITY_NEGOTIATE;
+    return rdp || strcmp(value, "negotiate") == 0;
 }
 
 static bool set_size(Profile *profile, const char *value) {
@@ -98,6 +108,8 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
         good = set_text(&profile->user, value);
     else if (strcmp(key, "pixels") == 0)
         good = set_pixels(profile, value);
+    else if (strcmp(key, "security") == 0)
+        good = set_security(profile, value);
     else if (strcmp(key, "size") == 0)
         good = set_size(profile, value);
     if (!good)
@@ -158,6 +170,8 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_key_file_set_string(file, GROUP, "kind", profile_kind_to_string(profile->kind));
     g_key_file_set_string(file, GROUP, "pixels", profile_pixels_to_string(profile->pixels));
+    if (profile->security != INTENT_SECURITY_NEGOTIATE)
+        g_key_file_set_string(file, GROUP, "security", profile_security_to_string(profile->security));
     if (*profile->address)
         g_key_file_set_string(file, GROUP, "address", profile->address);
     if (*profile->user)

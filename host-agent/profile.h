@@ -21,12 +21,13 @@ typedef struct Profile {
     ProfileKind kind;
     char *address, *user; // "" where not set
     IntentPixels pixels;
+    IntentSecurity security;
     uint32_t width, height; // 0: as big as the host's desktop
 } Profile;
 
 Profile *profile_new(const char *name); // embedded, all defaults
 void profile_free(Profile *profile);
-// key as in the file: kind, address, user, pixels, size
+// key as in the file: kind, address, user, pixels, security, size
 bool profile_set(Profile *profile, const char *key, const char *value, GError **error);
 Profile *profile_load(const char *folder, const char *name, GError **error);
 bool profile_save(const Profile *profile, const char *folder, GError **error); // refuses to replace
@@ -35,5 +36,6 @@ GPtrArray *
 profile_load_all(const char *folder); // ordered by name; a broken file is told on stderr and left out
 const char *profile_kind_to_string(ProfileKind kind);
 const char *profile_pixels_to_string(IntentPixels pixels);
+const char *profile_security_to_string(IntentSecurity security);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)

@@ -60,6 +60,7 @@ static void put_connect(WireWriter *writer, const Intent *intent) {
     put_text(writer, intent->as.connect.password);
     put_text(writer, intent->as.connect.fingerprint);
     wire_put_u8(writer, (uint8_t)intent->as.connect.pixels);
+    wire_put_u8(writer, (uint8_t)intent->as.connect.security);
     wire_put_u32(writer, intent->as.connect.width);
     wire_put_u32(writer, intent->as.connect.height);
     wire_put_u32(writer, intent->as.connect.layout);
@@ -73,10 +74,11 @@ static void get_connect(WireReader *reader, Intent *intent) {
     get_text(reader, intent->as.connect.domain, sizeof intent->as.connect.domain);
     get_text(reader, intent->as.connect.password, sizeof intent->as.connect.password);
     get_text(reader, intent->as.connect.fingerprint, sizeof intent->as.connect.fingerprint);
-    uint8_t pixels = wire_get_u8(reader);
-    if (pixels > INTENT_PIXELS_LEGACY)
+    uint8_t pixels = wire_get_u8(reader), security = wire_get_u8(reader);
+    if (pixels > INTENT_PIXELS_LEGACY || security > INTENT_SECURITY_RDP)
         reader->failed = true;
     intent->as.connect.pixels = (IntentPixels)pixels;
+    intent->as.connect.security = (IntentSecurity)security;
     intent->as.connect.width = wire_get_u32(reader);
     intent->as.connect.height = wire_get_u32(reader);
     intent->as.connect.layout = wire_get_u32(reader);

@@ -49,6 +49,11 @@ enum { // INTENT_POINTER flags, MS-RDPBCGR 2.2.8.1.1.3.1.1.3
     POINTER_HWHEEL = 0x0400,
 };
 
+typedef enum IntentSecurity {
+    INTENT_SECURITY_NEGOTIATE = 0, // TLS or network level authentication; the guest chooses
+    INTENT_SECURITY_RDP = 1,       // Standard RDP Security and nothing else: what Windows XP has
+} IntentSecurity;
+
 typedef struct Intent {
     IntentKind kind;
     uint32_t window;
@@ -58,6 +63,7 @@ typedef struct Intent {
             char user[INTENT_TEXT_MAX + 1], domain[INTENT_TEXT_MAX + 1], password[INTENT_TEXT_MAX + 1];
             char fingerprint[INTENT_TEXT_MAX + 1]; // "" or sha256 in hex that the certificate must have
             IntentPixels pixels;
+            IntentSecurity security;
             uint32_t width, height; // of the guest's desktop
             uint32_t layout;        // keyboard layout id of Windows, 0x409 US
             Box work_area;

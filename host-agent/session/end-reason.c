@@ -31,7 +31,7 @@ static const Reason connect_reasons[] = {
     {FREERDP_ERROR_CONNECT_PASSWORD_EXPIRED, SESSION_END_REFUSED,
      "The password of the guest's account has expired."},
     {FREERDP_ERROR_SECURITY_NEGO_CONNECT_FAILED, SESSION_END_REFUSED,
-     "The guest and this computer agree on no way to secure the connection."},
+     "The guest offers no security that its profile allows (only a Windows XP needs security=rdp)."},
 };
 
 static const Reason guest_reasons[] = {

@@ -9,6 +9,7 @@
 #include <freerdp/client/channels.h>
 #include <freerdp/client/cmdline.h>
 #include <freerdp/event.h>
+#include <freerdp/error.h>
 #include <unistd.h>
 #include <winpr/synch.h>
 
@@ -186,33 +187,60 @@ static void say_ended(Session *session) {
     session_set_state(session, SESSION_ENDED, code, text);
 }
 
-bool session_run(Session *session) {
-    session_set_state(session, SESSION_CONNECTING, 0, "");
-    g_autofree char *folder = g_dir_make_tmp("railhead-session-XXXXXX", NULL);
-    g_autofree char *certificates = g_build_filename(folder ? folder : "/nonexistent", "certs", NULL);
-    g_autofree char *servers = g_build_filename(folder ? folder : "/nonexistent", "server", NULL);
-    g_mkdir_with_parents(certificates, 0700); // the library wants them, and keeps nothing in them
-    g_mkdir_with_parents(servers, 0700);
+static bool connect_once(Session *session, const char *folder) {
     session->rdp = new_context(session);
     bool ready = session->rdp && settings_apply(session, session->rdp->settings) &&
                  freerdp_settings_set_string(session->rdp->settings, FreeRDP_ConfigPath, folder);
     sandbox_enter(folder);
-    bool connected = ready && freerdp_connect(session->rdp->instance);
-    explicit_bzero(session->connect.as.connect.password, sizeof session->connect.as.connect.password);
-    rmdir(certificates);
-    rmdir(servers);
-    if (folder)
-        rmdir(folder);
-    if (connected)
-        pump(session);
-    say_ended(session);
-    if (connected)
-        freerdp_disconnect(session->rdp->instance);
+    return ready && freerdp_connect(session->rdp->instance);
+}
+
+static void clear_connection(Session *session) {
     publication_clear(session);
     orders_clear(session);
     surfaces_free(session);
     if (session->rdp)
         freerdp_client_context_free(session->rdp);
     session->rdp = NULL;
+}
+
+// Some servers of Standard RDP Security take the salted MACs, which they are free to ask for, for damage, and
+// close the connection with the first of them.
+static bool may_lack_salt(Session *session) {
+    uint32_t error = session->rdp ? freerdp_get_last_error(session->rdp) : FREERDP_ERROR_CONNECT_FAILED;
+    return session->connect.as.connect.security == INTENT_SECURITY_RDP && !session->without_salt &&
+           (error == FREERDP_ERROR_CONNECT_TRANSPORT_FAILED || error == FREERDP_ERROR_CONNECT_UNDEFINED ||
+            error == FREERDP_ERROR_POST_CONNECT_FAILED);
+}
+
+static bool connect_guest(Session *session) {
+    g_autofree char *folder = g_dir_make_tmp("railhead-session-XXXXXX", NULL);
+    g_autofree char *certificates = g_build_filename(folder ? folder : "/nonexistent", "certs", NULL);
+    g_autofree char *servers = g_build_filename(folder ? folder : "/nonexistent", "server", NULL);
+    g_mkdir_with_parents(certificates, 0700); // the library wants them, and keeps nothing in them
+    g_mkdir_with_parents(servers, 0700);
+    bool connected = connect_once(session, folder);
+    if (!connected && may_lack_salt(session)) {
+        clear_connection(session);
+        session->without_salt = true;
+        connected = connect_once(session, folder);
+    }
+    explicit_bzero(session->connect.as.connect.password, sizeof session->connect.as.connect.password);
+    rmdir(certificates);
+    rmdir(servers);
+    if (folder)
+        rmdir(folder);
+    return connected;
+}
+
+bool session_run(Session *session) {
+    session_set_state(session, SESSION_CONNECTING, 0, "");
+    bool connected = connect_guest(session);
+    if (connected)
+        pump(session);
+    say_ended(session);
+    if (connected)
+        freerdp_disconnect(session->rdp->instance);
+    clear_connection(session);
     return connected;
 }

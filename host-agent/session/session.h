@@ -27,7 +27,7 @@ struct Session {
     Intent connect;
     rdpContext *rdp;
     SessionState state;
-    bool asked, ended;
+    bool asked, ended, without_salt;      // without_salt: plain MACs of Standard RDP Security
     char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
 
     StaticChannel *rail_channel, *publication_channel;

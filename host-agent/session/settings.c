@@ -73,6 +73,21 @@ static void set_flags(rdpSettings *settings, bool gfx) {
     freerdp_settings_set_bool(settings, FreeRDP_HiDefRemoteApp, gfx);
 }
 
+// Windows XP (MS-RDPBCGR 5.3): no negotiation worth the name, RAIL by the alternate shell of its update, and
+// no dynamic channels. All else gets no chance of an encryption without a proof of who the guest is.
+static void set_security(const Intent *connect, rdpSettings *settings) {
+    bool rdp = connect->as.connect.security == INTENT_SECURITY_RDP;
+    freerdp_settings_set_bool(settings, FreeRDP_RdpSecurity, rdp);
+    freerdp_settings_set_bool(settings, FreeRDP_TlsSecurity, !rdp);
+    freerdp_settings_set_bool(settings, FreeRDP_NlaSecurity, !rdp);
+    freerdp_settings_set_bool(settings, FreeRDP_ExtSecurity, FALSE);
+    freerdp_settings_set_bool(settings, FreeRDP_NegotiateSecurityLayer, TRUE);
+    if (!rdp)
+        return;
+    freerdp_settings_set_string(settings, FreeRDP_AlternateShell, "rdpinit.exe");
+    freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 24); // its most
+}
+
 static void set_numbers(const Intent *connect, rdpSettings *settings) {
     freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 32);
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, CLAMP(connect->as.connect.width, 200, 8192));
@@ -91,8 +106,11 @@ static void set_numbers(const Intent *connect, rdpSettings *settings) {
 
 bool settings_apply(Session *session, rdpSettings *settings) {
     const Intent *connect = &session->connect;
-    set_flags(settings, connect->as.connect.pixels != INTENT_PIXELS_LEGACY);
+    set_flags(settings, connect->as.connect.pixels != INTENT_PIXELS_LEGACY &&
+                            connect->as.connect.security != INTENT_SECURITY_RDP);
     set_numbers(connect, settings);
+    set_security(connect, settings);
+    freerdp_settings_set_bool(settings, FreeRDP_SaltedChecksum, !session->without_salt);
     freerdp_settings_set_string(settings, FreeRDP_ClientHostname, "railhead");
     return set_address(connect->as.connect.address, settings) && set_account(connect, settings);
 }

@@ -177,6 +177,8 @@ static void fill_connect(const Line *line, Intent *intent) {
     intent->as.connect.pixels = g_strcmp0(pixels, "gfx") == 0      ? INTENT_PIXELS_GFX
                                 : g_strcmp0(pixels, "legacy") == 0 ? INTENT_PIXELS_LEGACY
                                                                    : INTENT_PIXELS_AUTO;
+    if (g_strcmp0(line_value(line, "security"), "rdp") == 0)
+        intent->as.connect.security = INTENT_SECURITY_RDP;
     intent->as.connect.width = width;
     intent->as.connect.height = height;
     intent->as.connect.layout = 0x409;

@@ -116,6 +116,7 @@ static void intents_come_back(void) {
             CHECK_EQUAL(back.window, intent.window);
             if (kind == INTENT_CONNECT) {
                 CHECK_TEXT(back.as.connect.password, intent.as.connect.password);
+                CHECK_EQUAL(back.as.connect.security, intent.as.connect.security);
                 CHECK_EQUAL(back.as.connect.catalogue, intent.as.connect.catalogue);
             }
             if (kind == INTENT_KEY)

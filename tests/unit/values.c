@@ -239,6 +239,7 @@ static void fill_connect(Intent *intent) {
     fill_text(intent->as.connect.password, INTENT_TEXT_MAX);
     fill_text(intent->as.connect.fingerprint, 64);
     intent->as.connect.pixels = (IntentPixels)test_random_below(3);
+    intent->as.connect.security = (IntentSecurity)test_random_below(2);
     intent->as.connect.width = 200 + test_random_below(4000);
     intent->as.connect.height = 200 + test_random_below(4000);
     intent->as.connect.layout = 0x409;
