@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A real railhead-session against a scripted guest: connects as each persona wants it, shows windows and pixels, carries out what
+the user does, and ends with the right reason. Each case has its own server and session.
+
+usage: session-test.py BUILD-DIR [CASE...]"""
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, f"{HERE}/../support")
+from railfake import RailFake, Session  # noqa: E402
+
+BUILD = os.path.abspath(sys.argv[1])
+WINDOW = 0x20010
+DESKTOP = 0xFFFFFFFF
+ONE_WINDOW = f'''
+window {WINDOW} box=100,80,400,300 title="Zoë's \\"probe\\""
+look {WINDOW} colour=4080c0
+app 00000000000000a1 name=Probe
+'''
+REFUSED, LOST, GUEST, ASKED, UNREACHABLE = 2, 3, 4, 0, 1
+
+
+class Case:
+    """A folder, a server and a session that talks to it."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="rs-", dir="/tmp")
+        self.fake = self.session = None
+
+    def serve(self, persona, script=ONE_WINDOW, **options):
+        self.fake = RailFake(BUILD, f"{self.folder}/guest", persona, script, **options)
+        return self.fake
+
+    def connect(self, **options):
+        self.session = Session(BUILD, f"{self.folder}/session.log")
+        self.session.connect(self.fake, **options)
+        return self.session
+
+    def end(self, good):
+        status = [talker.end() for talker in (self.session, self.fake) if talker]
+        if good:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            print(f"logs are kept in {self.folder}", flush=True)
+        return status
+
+
+def expect(condition, text):
+    if not condition:
+        raise AssertionError(text)
+
+
+def until_pixel(session, surface, x, y, colour, tolerance=0):
+    """Waits for damage until the pixel has its colour."""
+    while True:
+        seen = len(session.all)
+        found = session.pixel(surface, x, y)
+        if found >= 0 and all(abs((found >> shift & 255) - (colour >> shift & 255)) <= tolerance for shift in (0, 8, 16)):
+            return
+        session.mark = seen
+        session.wait("damage", surface=surface)
+
+
+def lives(case, persona, depth_loss, **options):
+    """One life of a connection, from the handshake to the disconnection."""
+    fake = case.serve(persona)
+    session = case.connect(**options)
+    session.wait("session", state="published")
+    order = [e.get("state") or e["event"] for e in session.all if e["event"] in ("session", "sync-began", "sync-ended")]
+    expect(order == ["connecting", "connected", "sync-began", "sync-ended", "ready", "published"], f"states came as {order}")
+    logon = fake.wait("logon")
+    expect(logon["shell"] == ("rdpinit.exe" if persona == "xp" else ""), f"alternate shell: {logon}")
+    expect(logon["protocol"] == (0 if persona == "xp" else 1), f"security: {logon}")
+    expect(fake.wait("active")["gfx"] == (persona == "win10"), "pixels as the persona has them")
+    window = session.wait("window", window=WINDOW)
+    box = [window[key] for key in ("x", "y", "width", "height")]
+    expect(box == [100, 80, 400, 300] and window["title"] == 'Zoë\'s "probe"' and window["new"], f"the window: {window}")
+    fake.wait("exec", program="||railhead-guest")
+    sees_pixels(fake, session, persona, depth_loss)
+    moves(fake, session, persona)
+    commands(fake, session)
+    types(fake, session)
+    session.send("disconnect")
+    end = session.ended()
+    expect(end["code"] == ASKED, f"end: {end}")
+    fake.wait("gone")
+
+
+def surface_of(session, persona):
+    if persona != "win10":
+        return DESKTOP, 0, 0
+    return session.wait("surface", window=WINDOW)["surface"], 100, 80
+
+
+def sees_pixels(fake, session, persona, depth_loss):
+    surface, dx, dy = surface_of(session, persona)
+    for x, y in ((100, 80), (499, 379), (300, 200)):
+        until_pixel(session, surface, x - dx, y - dy, 0x4080C0, depth_loss)
+    fake.send(f"look {WINDOW} colour=pattern number=1", f"paint {WINDOW}")
+    for column, row in ((0, 0), (49, 36), (20, 7)):  # in cells of 8 pixels
+        colour = column << 16 | row << 8 | 21
+        until_pixel(session, surface, 100 + column * 8 + 4 - dx, 80 + row * 8 + 4 - dy, colour, depth_loss)
+
+
+def moves(fake, session, persona):
+    session.forget()
+    fake.forget()
+    session.send(f"move {WINDOW} box=130,90,410,280")
+    margin = 7 if persona == "win10" else 0
+    moved = fake.wait("window-move", window=WINDOW)
+    box = [moved[key] for key in ("x", "y", "width", "height")]
+    expect(box == [130 - margin, 90, 410 + 2 * margin, 280 + margin], f"a move has the margins in it: {moved}")
+    session.wait("window", window=WINDOW, x=130, y=90, width=410, height=280)
+    fake.send(f'window {WINDOW} title="Second title"')
+    session.wait("window", window=WINDOW, title="Second title", fields=8)
+
+
+def commands(fake, session):
+    fake.forget()
+    session.forget()
+    session.send(f"activate {WINDOW} off", f"activate {WINDOW}")
+    fake.wait("activate", window=WINDOW, enabled=0)
+    fake.wait("activate", window=WINDOW, enabled=1)
+    session.wait("stacking", active=WINDOW)
+    session.send(f"command {WINDOW} 0xF030")
+    outset = {"xp": 4}.get(fake.persona, 8)
+    session.wait("window", window=WINDOW, show="maximised", x=-outset, y=-outset, width=1024 + 2 * outset)
+    session.send(f"command {WINDOW} 0xF120")
+    session.wait("window", window=WINDOW, show="normal", x=130, width=410)
+    session.send(f"command {WINDOW} 0xF020")
+    session.wait("window", window=WINDOW, show="minimised")
+    session.send(f"command {WINDOW} 0xF060")
+    fake.wait("system-command", window=WINDOW, command=0xF060)
+    session.wait("window-gone", window=WINDOW)
+
+
+def types(fake, session):
+    fake.forget()
+    session.send("key 0x1E", "key 0x1E repeat", "key 0x1E up", "key 0x14D", "key 0x14D up", "unicode 0x20AC", "unicode 0x20AC up")
+    fake.wait("key", code=0x1E, down=0)
+    downs = fake.events("key", code=0x1E, down=1)  # fast-path input does not say which is a repetition
+    expect(len(downs) == 2, f"a key that repeats goes down again: {downs}")
+    fake.wait("key", code=0x4D, extended=1, down=1)
+    fake.wait("unicode", code=0x20AC, down=1)
+    fake.wait("unicode", code=0x20AC, down=0)
+    session.send("pointer 0x0800 300 200", "pointer 0x9000 300 200", "pointer 0x1000 301 201", "pointer 0xA000 5 6", "pointer 0x0278 0 0",
+                 "pointer 0x0388 0 0", "pointer 0x0478 0 0", "pointer 0x8001 7 8 extended", "pointer 0x0002 7 8 extended", "locks 6")
+    for flags, x, y in ((0x0800, 300, 200), (0x9000, 300, 200), (0x1000, 301, 201), (0xA000, 5, 6)):
+        fake.wait("mouse", flags=flags, x=x, y=y)
+    fake.wait("mouse", flags=0x0278)
+    fake.wait("mouse", flags=0x0388)
+    if fake.persona != "xp":  # which has no horizontal wheel
+        fake.wait("mouse", flags=0x0478)
+    fake.wait("extended-mouse", flags=0x8001, x=7, y=8)
+    fake.wait("extended-mouse", flags=0x0002)
+    fake.wait("locks", flags=6)
+
+
+def xp_16_bits(case):
+    lives(case, "xp", 8, security="rdp")
+
+
+def xp_24_bits(case):
+    fake = case.serve("xp", depth=24)
+    session = case.connect(security="rdp")
+    fake.wait("active", depth=24)
+    sees_pixels(fake, session, "xp", 0)
+
+
+def xp_15_bits(case):
+    fake = case.serve("xp", depth=15)
+    session = case.connect(security="rdp")
+    fake.wait("active", depth=15)
+    sees_pixels(fake, session, "xp", 8)
+
+
+def windows_7(case):
+    lives(case, "win7", 0)
+
+
+def windows_10(case):
+    lives(case, "win10", 0)
+
+
+def windows_10_as_legacy(case):
+    fake = case.serve("win10")
+    session = case.connect(pixels="legacy")
+    expect(fake.wait("active")["gfx"] == 0, "a client that wants one desktop gets it")
+    until_pixel(session, DESKTOP, 100, 80, 0x4080C0)
+
+
+def no_salt(case):
+    fake = case.serve("xp", refuse_salted_macs=True)
+    session = case.connect(security="rdp")
+    session.wait("session", state="published")
+    expect(fake.events("salted-mac"), "salted MACs are tried first")
+
+
+def no_silent_downgrade(case):
+    fake = case.serve("xp")
+    end = case.connect().ended()
+    expect(end["code"] == REFUSED and "security=rdp" in end["text"], f"end: {end}")
+    expect(not fake.events("logon"), "no credentials went out")
+
+
+def rdp_security_alone(case):
+    fake = case.serve("win7")
+    end = case.connect(security="rdp").ended()
+    expect(end["code"] == REFUSED, f"end: {end}")
+    expect(not fake.events("logon"), "no credentials went out")
+
+
+CASES = [xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, no_silent_downgrade,
+         rdp_security_alone]
+
+
+def run(function):
+    case, good = Case(), False
+    try:
+        function(case)
+        good = True
+    except Exception:  # pylint: disable=broad-except
+        traceback.print_exc()
+        for talker in (case.fake, case.session):
+            for event in talker.all[-25:] if talker else []:
+                print(event)
+    status = case.end(good)
+    if good and any(code not in (0, 1) for code in status):
+        print(f"{function.__name__}: programs ended with {status}")
+        good = False
+    print(f"{'ok' if good else 'FAILED'}: {function.__name__}", flush=True)
+    return good
+
+
+def main():
+    wanted = sys.argv[2:]
+    results = [run(function) for function in CASES if not wanted or function.__name__ in wanted]
+    print(f"{sum(results)} of {len(results)} cases")
+    return 0 if results and all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
