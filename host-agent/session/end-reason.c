@@ -15,6 +15,8 @@ static const Reason connect_reasons[] = {
     {FREERDP_ERROR_DNS_ERROR, SESSION_END_UNREACHABLE, "The guest's name could not be resolved."},
     {FREERDP_ERROR_DNS_NAME_NOT_FOUND, SESSION_END_UNREACHABLE, "The guest's name is not known."},
     {FREERDP_ERROR_CONNECT_FAILED, SESSION_END_UNREACHABLE, "The guest does not accept connections."},
+    {FREERDP_ERROR_CONNECT_TRANSPORT_FAILED, SESSION_END_UNREACHABLE,
+     "The guest does not accept connections, or closed this one at once."},
     {FREERDP_ERROR_CONNECT_CANCELLED, SESSION_END_REFUSED, "The connection was refused."},
     {FREERDP_ERROR_TLS_CONNECT_FAILED, SESSION_END_REFUSED,
      "No secure connection to the guest could be made."},
@@ -42,7 +44,8 @@ static const Reason guest_reasons[] = {
     {ERRINFO_LOGON_TIMEOUT, SESSION_END_GUEST, "The guest ended the session at its time limit."},
     {ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION, SESSION_END_GUEST,
      "Another client took over the guest's session."},
-    {ERRINFO_SERVER_DENIED_CONNECTION, SESSION_END_REFUSED, "The guest denied the connection."},
+    {ERRINFO_SERVER_DENIED_CONNECTION, SESSION_END_REFUSED,
+     "The guest denied the connection: its user name or password may be wrong."},
     {ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES, SESSION_END_REFUSED,
      "The guest's user may not log on remotely."},
     {ERRINFO_RPC_INITIATED_DISCONNECT_BY_USER, SESSION_END_GUEST, "The guest's session was disconnected."},
@@ -59,10 +62,13 @@ static const Reason *find(const Reason *reasons, size_t count, uint32_t error) {
 void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t size) {
     uint32_t error = session->rdp ? freerdp_get_last_error(session->rdp) : 0;
     uint32_t info = session->rdp ? freerdp_error_info(session->rdp->instance) : 0;
-    const Reason *reason = find(guest_reasons, G_N_ELEMENTS(guest_reasons), info);
-    if (!reason)
-        reason = find(connect_reasons, G_N_ELEMENTS(connect_reasons), error);
     bool was_up = session->state >= SESSION_CONNECTED;
+    if (!info &&
+        error >> 16 == FREERDP_ERROR_ERRINFO_CLASS) // all that is left of one that came while connecting
+        info = error & 0xFFFF;
+    const Reason *reason = find(guest_reasons, G_N_ELEMENTS(guest_reasons), info);
+    if (!reason && !was_up)
+        reason = find(connect_reasons, G_N_ELEMENTS(connect_reasons), error);
     *ret_code = session->asked ? SESSION_END_ASKED : was_up ? SESSION_END_LOST : SESSION_END_UNREACHABLE;
     if (session->asked)
         g_strlcpy(ret_text, "Disconnected.", size);

@@ -28,11 +28,11 @@ static bool set_address(const char *address, rdpSettings *settings) {
 
 static bool set_account(const Intent *connect, rdpSettings *settings) {
     const char *user = connect->as.connect.user, *domain = connect->as.connect.domain;
+    const char *password = connect->as.connect.password;
     return (!user[0] || freerdp_settings_set_string(settings, FreeRDP_Username, user)) &&
            (!domain[0] || freerdp_settings_set_string(settings, FreeRDP_Domain, domain)) &&
-           freerdp_settings_set_string(settings, FreeRDP_Password, connect->as.connect.password) &&
-           freerdp_settings_set_bool(settings, FreeRDP_AutoLogonEnabled,
-                                     connect->as.connect.password[0] != '\0');
+           (!password[0] || freerdp_settings_set_string(settings, FreeRDP_Password, password)) &&
+           freerdp_settings_set_bool(settings, FreeRDP_AutoLogonEnabled, password[0] != '\0');
 }
 
 static void set_flags(rdpSettings *settings, bool gfx) {

@@ -521,7 +521,7 @@ void fake_peer_end(FakePeer *peer, uint32_t error_info) {
         freerdp_set_error_info(rdp, error_info);
         freerdp_send_error_info(rdp);
     }
-    fake_peer_drop(peer);
+    shutdown(peer->fd, SHUT_WR); // what the client still says is read: a reset could overtake the reason
 }
 
 void fake_peer_drop(FakePeer *peer) {
