@@ -215,8 +215,123 @@ def rdp_security_alone(case):
     expect(not fake.events("logon"), "no credentials went out")
 
 
+def one_time_password(case):
+    fake = case.serve("win7", tcp=True, user="someone", password="se cret")
+    session = case.connect(user="someone", password='"se cret"', fingerprint=fake.fingerprint)
+    session.wait("session", state="published")
+    expect(fake.wait("logon")["known"] == 1, "the password is right")
+
+
+def is_refused_before_credentials(case, text, **options):
+    end = case.connect(user="someone", password="secret", **options).ended()
+    expect(end["code"] == REFUSED and text in end["text"], f"end: {end}")
+    expect(not case.fake.events("logon"), "no credentials went out")
+
+
+def unknown_certificate(case):
+    fake = case.serve("win7", tcp=True)
+    is_refused_before_credentials(case, f"not known yet: sha256 {fake.fingerprint}")
+
+
+def wrong_certificate(case):
+    fake = case.serve("win7", tcp=True)
+    is_refused_before_credentials(case, "another certificate", fingerprint="00" * 32)
+    expect(fake.wait("connection")["protocols"] & 1, "TLS was asked for")
+
+
+def changed_certificate(case):
+    before = case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
+    case.connect(user="someone", password="secret", fingerprint=before.fingerprint).wait("session", state="published")
+    case.session.end()
+    before.end()
+    shutil.rmtree(f"{case.folder}/guest")
+    case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
+    is_refused_before_credentials(case, "another certificate", fingerprint=before.fingerprint)
+    expect(not case.fake.events("nla"), "nor did network level authentication begin")
+
+
+def wrong_password(case):
+    fake = case.serve("win7", tcp=True, user="someone", password="secret")
+    end = case.connect(user="someone", password="wrong", fingerprint=fake.fingerprint).ended()
+    expect(end["code"] == REFUSED and "denied" in end["text"], f"end: {end}")
+    expect(fake.wait("logon")["known"] == 0, "the guest has seen it")
+
+
+def wrong_password_before_the_session(case):
+    fake = case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
+    end = case.connect(user="someone", password="wrong", fingerprint=fake.fingerprint).ended()
+    expect(end["code"] == REFUSED and "password" in end["text"], f"end: {end}")
+    expect(not fake.events("logon"), "network level authentication came first")
+
+
+def no_password_where_one_is_asked(case):
+    fake = case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
+    end = case.connect(user="someone", fingerprint=fake.fingerprint).ended()
+    expect(end["code"] == REFUSED and "user name and password" in end["text"], f"end: {end}")
+
+
+def nobody_listens(case):
+    case.serve("win10", tcp=True)
+    fake = case.fake
+    fake.end()
+    end = case.connect(fingerprint=fake.fingerprint).ended()
+    expect(end["code"] == UNREACHABLE and "does not accept connections" in end["text"], f"end: {end}")
+
+
+def gone_in_a_frame(case):
+    fake = case.serve("win10")
+    session = case.connect()
+    session.wait("damage", surface=session.wait("surface", window=WINDOW)["surface"])
+    fake.send("frame begin", "surface 1 fill box=0,0,400,10 colour=ff0000", "drop")
+    end = session.ended()
+    expect(end["code"] == LOST and "broke" in end["text"], f"end: {end}")
+
+
+def gone_as_legacy(case):
+    fake = case.serve("xp")
+    session = case.connect(security="rdp")
+    session.wait("damage", surface=DESKTOP)
+    fake.send("drop")
+    expect(session.ended()["code"] == LOST, "a guest that vanishes is lost")
+
+
+def guest_says_why(case):
+    fake = case.serve("win7")
+    session = case.connect()
+    session.wait("session", state="published")
+    fake.send("disconnect error=0xC")
+    end = session.ended()
+    expect(end["code"] == GUEST and "logged off" in end["text"], f"end: {end}")
+
+
+def second_client_is_refused(case):
+    fake = case.serve("win7")
+    case.connect().wait("session", state="published")
+    second = Session(BUILD, f"{case.folder}/second.log")
+    second.connect(fake)
+    end = second.ended()
+    second.end()
+    expect(end["code"] in (UNREACHABLE, REFUSED) and end["text"], f"end: {end}")
+    fake.wait("refused")
+    expect(not case.session.events("session", state="ended"), "the first one stays")
+
+
+def second_client_takes_over(case):
+    fake = case.serve("win7", second="takeover")
+    case.connect().wait("session", state="published")
+    second = Session(BUILD, f"{case.folder}/second.log")
+    second.connect(fake)
+    end = case.session.ended()
+    expect(end["code"] == GUEST and "Another client" in end["text"], f"end: {end}")
+    second.wait("session", state="published")
+    until_pixel(second, DESKTOP, 100, 80, 0x4080C0)
+    expect(second.end() == 0, "the second one goes in peace")
+
+
 CASES = [xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, no_silent_downgrade,
-         rdp_security_alone]
+         rdp_security_alone, one_time_password, unknown_certificate, wrong_certificate, changed_certificate, wrong_password,
+         wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy,
+         guest_says_why, second_client_is_refused, second_client_takes_over]
 
 
 def run(function):

@@ -41,7 +41,7 @@ def close_to(colour, wanted):
 
 
 def comes_up(home, fake):
-    fake.join(home, RAILHEAD)
+    fake.join(home, RAILHEAD, "fake", *(['security=rdp'] if PERSONA == 'xp' else []))
     window = until(lambda: shown(home, WINDOW), 30, "the window is listed")
     xid = window["x_window"]
     until(lambda: is_viewable(home, xid), 20, "it is mapped")
