@@ -73,7 +73,7 @@ void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t s
     if (session->asked)
         g_strlcpy(ret_text, "Disconnected.", size);
     else if (session->agent_reason[0]) {
-        *ret_code = SESSION_END_REFUSED;
+        *ret_code = session->agent_code ? session->agent_code : SESSION_END_REFUSED;
         g_strlcpy(ret_text, session->agent_reason, size);
     } else if (reason) {
         *ret_code = reason->code;

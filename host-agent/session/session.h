@@ -29,6 +29,7 @@ struct Session {
     SessionState state;
     bool asked, ended, without_salt;      // without_salt: plain MACs of Standard RDP Security
     char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
+    SessionEnd agent_code;                // of that reason; 0: REFUSED
 
     StaticChannel *rail_channel, *publication_channel;
     bool shook_hands, executed, synchronised;

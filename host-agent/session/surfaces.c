@@ -5,11 +5,16 @@
 #include "host-agent/session/session.h"
 
 #include <fcntl.h>
+#include <freerdp/channels/rdpgfx.h>
 #include <freerdp/codec/region.h>
 #include <freerdp/gdi/gdi.h>
 #include <freerdp/gdi/gfx.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#define DESKTOP_BYTES_MAX  (256u * 1024 * 1024)    // 8192x8192
+#define SURFACES_BYTES_MAX (1024ull * 1024 * 1024) // all RDPGFX surfaces together: thirty of 4K
+#define SURFACES_MAX       1024
 
 typedef struct Pixels {
     int fd;
@@ -22,7 +27,8 @@ typedef struct Pixels {
 struct Surfaces {
     Pixels *desktop;
     uint32_t width, height;
-    GHashTable *gfx; // surface id -> Pixels
+    GHashTable *gfx; // surface id + 1 -> Pixels
+    uint64_t gfx_bytes;
     pcRdpgfxCreateSurface create;
     pcRdpgfxDeleteSurface remove;
     pcRdpgfxMapSurfaceToWindow map;
@@ -111,7 +117,8 @@ static BOOL on_end_paint(rdpContext *context) {
 }
 
 static Pixels *new_desktop(Session *session, uint32_t width, uint32_t height) {
-    return width && height && width <= BOX_LIMIT && height <= BOX_LIMIT
+    return width && height && width <= BOX_LIMIT && height <= BOX_LIMIT &&
+                   (uint64_t)width * height * 4 <= DESKTOP_BYTES_MAX
                ? pixels_new("railhead-desktop", (size_t)width * height * 4)
                : NULL;
 }
@@ -173,18 +180,47 @@ static Session *session_of_gfx(RdpgfxClientContext *gfx) {
     return session_of(((rdpGdi *)gfx->custom)->context);
 }
 
+static UINT refuse(Session *session, const char *why) {
+    session->agent_code = SESSION_END_LOST;
+    g_strlcpy(session->agent_reason, why, sizeof session->agent_reason);
+    return CHANNEL_RC_NO_MEMORY;
+}
+
+// The library takes memory for a surface before it asks anybody.
+static bool has_room(const Surfaces *surfaces, const RDPGFX_CREATE_SURFACE_PDU *create) {
+    uint64_t width = (create->width + 15u) & ~15u, height = (create->height + 15u) & ~15u;
+    return surfaces->gfx_bytes + width * height * 4 <= SURFACES_BYTES_MAX &&
+           g_hash_table_size(surfaces->gfx) < SURFACES_MAX;
+}
+
+// The library's own memory of a surface serves for nothing but to be freed.
+static void give_back(uint8_t *memory, size_t size) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)memory + page - 1;
+    start -= start % page;
+    uintptr_t end = (uintptr_t)memory + size;
+    end -= end % page;
+    if (end > start)
+        madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 static UINT on_create_surface(RdpgfxClientContext *gfx, const RDPGFX_CREATE_SURFACE_PDU *create) {
-    Surfaces *surfaces = session_of_gfx(gfx)->surfaces;
+    Session *session = session_of_gfx(gfx);
+    Surfaces *surfaces = session->surfaces;
+    if (!has_room(surfaces, create))
+        return refuse(session, "The guest wants more memory for its windows than one may have.");
     UINT result = surfaces->create(gfx, create);
     gdiGfxSurface *surface = result == CHANNEL_RC_OK ? gfx->GetSurfaceData(gfx, create->surfaceId) : NULL;
-    if (!surface || g_hash_table_contains(surfaces->gfx, GUINT_TO_POINTER((guint)create->surfaceId + 1)))
+    if (!surface)
         return result;
-    Pixels *pixels = pixels_new("railhead-surface", (size_t)surface->scanline * surface->height);
+    size_t size = (size_t)surface->scanline * surface->height;
+    Pixels *pixels = size ? pixels_new("railhead-surface", size) : NULL;
     if (!pixels)
-        return result; // this surface stays FreeRDP's and is never shown
-    memcpy(pixels->data, surface->data, pixels->size);
+        return size ? refuse(session, "There is no memory left for the guest's windows.") : result;
+    memcpy(pixels->data, surface->data, size);
     pixels->original = surface->data;
     surface->data = pixels->data;
+    give_back(pixels->original, size);
+    surfaces->gfx_bytes += size;
     g_hash_table_insert(surfaces->gfx, GUINT_TO_POINTER((guint)create->surfaceId + 1), pixels);
     return result;
 }
@@ -200,6 +236,7 @@ static UINT on_delete_surface(RdpgfxClientContext *gfx, const RDPGFX_DELETE_SURF
     if (pixels) {
         if (pixels->announced)
             announce_gone(session, gone->surfaceId);
+        session->surfaces->gfx_bytes -= pixels->size;
         g_hash_table_remove(session->surfaces->gfx, key);
     }
     return result;
