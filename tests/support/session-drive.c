@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "host-agent/link/link.h"
@@ -341,8 +342,21 @@ static void say_started(pid_t child) {
     record_free(record);
 }
 
+static int say_exit(pid_t child) {
+    int status = 0;
+    struct rusage usage = {0};
+    wait4(child, &status, 0, &usage);
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    Record *record = record_new("exit");
+    record_put(record, "status", code);
+    record_put(record, "resident", usage.ru_maxrss); // kilobytes, at most
+    record_write(record, stdout);
+    record_free(record);
+    return code;
+}
+
 int main(int argc, char **argv) {
-    int fds[2], status = 0;
+    int fds[2];
     if (argc < 2 || !link_pair(fds, NULL))
         return 2;
     pid_t child = start_session(fds[1], argv + 1);
@@ -357,6 +371,5 @@ int main(int argc, char **argv) {
     link_free(drive.link);
     g_hash_table_unref(drive.surfaces);
     g_main_loop_unref(drive.loop);
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return say_exit(child);
 }
