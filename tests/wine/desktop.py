@@ -135,9 +135,10 @@ def windows(home):
 
 def launcher_of(home, name):
     folder = f"{home.env['XDG_DATA_HOME']}/applications"
-    for entry in os.listdir(folder) if os.path.isdir(folder) else []:
+    entries = os.listdir(folder) if os.path.isdir(folder) else []
+    for entry in (entry for entry in entries if entry.endswith(".desktop")):  # not one that is being written
         with open(os.path.join(folder, entry), encoding="utf-8") as file:
-            if entry.endswith(".desktop") and f"\nName={name}\n" in file.read():
+            if f"\nName={name}\n" in file.read():
                 return os.path.join(folder, entry)
     return None
 
@@ -157,6 +158,24 @@ def connections(home):
     log = f"{home.env['XDG_RUNTIME_DIR']}/railhead/wine/embedded.log"
     with open(log, encoding="utf-8", errors="replace") as file:
         return len(re.findall(r"client \d+ connected", file.read()))
+
+
+def processes(home, program, without=None):
+    """Processes of this home whose command line names the program."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            with open(f"/proc/{entry}/cmdline", encoding="utf-8", errors="replace") as file:
+                line = file.read()
+            with open(f"/proc/{entry}/environ", encoding="utf-8", errors="replace") as file:
+                mine = home.root in file.read()
+        except OSError:
+            continue
+        if mine and program in line.split("\0")[0] and not (without and without in line):
+            found.append(int(entry))
+    return found
 
 
 def missing_tool():

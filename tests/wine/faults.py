@@ -16,7 +16,8 @@ import sys
 import time
 import unicodedata
 
-from desktop import BUILD, RAILHEAD, Failed, Home, check, launcher_of, missing_tool, say, until, windows, with_session_bus
+from desktop import BUILD, RAILHEAD, Failed, Home, check, launcher_of, missing_tool, processes, say, until, windows, \
+    with_session_bus
 
 LONG_NAME = "Long " + "n" * 210
 LEGAL_NAMES = ["Run %f %U %%", "It's; $(touch x) `id` & more", "Right\u202egpj.exe", "[Desktop Entry]", "=key=value", "#note",
@@ -31,24 +32,6 @@ def sentence(done, code, text):
 
 def status(home):
     return home.json("status")["guests"][0]
-
-
-def processes(home, program, without=None):
-    """Processes of this home whose command line names the program."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
-        try:
-            with open(f"/proc/{entry}/cmdline", encoding="utf-8", errors="replace") as file:
-                line = file.read()
-            with open(f"/proc/{entry}/environ", encoding="utf-8", errors="replace") as file:
-                mine = home.root in file.read()
-        except OSError:
-            continue
-        if mine and program in line.split("\0")[0] and not (without and without in line):
-            found.append(int(entry))
-    return found
 
 
 def kill(pids, what):
