@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pixels for one client. Owned by one RdpPeer, in its loop. With RDPGFX each window has a surface, at most a
 // few frames are on their way; legacy updates are part of one desktop. Only damage is sent; while the client
-// is behind, damage collects.
+// is behind, damage collects. Each picture has its own pace: the first damage after a pause goes out at once,
+// but a new surface waits until its program pauses drawing, so that its first frame is not half a window.
 #include "guest-agent/embedded/rdp-frames.h"
 #include "guest-agent/embedded/rdp-desktop.h"
 
@@ -13,8 +14,14 @@
 #include <glib.h>
 #include <stdlib.h>
 
-#define FRAME_INTERVAL_MS 15
+#define FRAME_INTERVAL_US (15 * G_TIME_SPAN_MILLISECOND)
+#define FIRST_SETTLE_US   (4 * G_TIME_SPAN_MILLISECOND) // between the parts of a window's first drawing
 #define FRAMES_IN_FLIGHT  3
+
+typedef struct Pace {
+    int64_t last, due; // of frames; due is not in force without damage
+    int64_t first;     // damage of a surface that is not made, 0: none
+} Pace;
 
 typedef struct Surface {
     uint32_t window;
@@ -23,6 +30,7 @@ typedef struct Surface {
     bool has_alpha;
     bool is_made;
     BoxList damage;
+    Pace pace;
 } Surface;
 
 struct RdpFrames {
@@ -34,10 +42,11 @@ struct RdpFrames {
     RdpDesktop *desktop;
     GHashTable *surfaces; // window -> Surface
     BoxList damage;       // legacy, desktop
+    Pace pace;            // of that
     uint16_t next_surface;
     uint32_t frame, acknowledged;
     guint timer;
-    int64_t last;
+    int64_t timer_due;
 };
 
 static void schedule(RdpFrames *frames);
@@ -151,17 +160,22 @@ static bool send_part(RdpFrames *frames, const Surface *surface, Box box) {
 }
 
 static bool send_surface(RdpFrames *frames, Surface *surface) {
-    if (box_is_empty(surface->box) || (!surface->is_made && !make_surface(frames, surface)))
+    if (!surface->is_made && !make_surface(frames, surface)) {
+        surface->damage.count = 0;
         return true;
-    if (!surface->damage.count)
-        return true;
+    }
     RDPGFX_START_FRAME_PDU start = {.timestamp = 0, .frameId = ++frames->frame};
     RDPGFX_END_FRAME_PDU end = {.frameId = start.frameId};
     bool sent = frames->gfx->StartFrame(frames->gfx, &start) == CHANNEL_RC_OK;
     for (uint32_t i = 0; i < surface->damage.count && sent; i++)
         sent = send_part(frames, surface, surface->damage.boxes[i]);
     surface->damage.count = 0;
+    surface->pace = (Pace){.last = g_get_monotonic_time()};
     return sent && frames->gfx->EndFrame(frames->gfx, &end) == CHANNEL_RC_OK;
+}
+
+static bool is_due(const Surface *surface, int64_t now) {
+    return surface->damage.count && !box_is_empty(surface->box) && surface->pace.due <= now;
 }
 
 static bool is_behind(const RdpFrames *frames) {
@@ -169,13 +183,14 @@ static bool is_behind(const RdpFrames *frames) {
 }
 
 static bool send_surfaces(RdpFrames *frames) {
+    int64_t now = g_get_monotonic_time();
     GHashTableIter iter;
     gpointer value;
     if (!frames->is_ready)
         return true;
     g_hash_table_iter_init(&iter, frames->surfaces);
     while (!is_behind(frames) && g_hash_table_iter_next(&iter, NULL, &value))
-        if (!send_surface(frames, value))
+        if (is_due(value, now) && !send_surface(frames, value))
             return false;
     return true;
 }
@@ -185,24 +200,59 @@ static bool send_desktop(RdpFrames *frames) {
     for (uint32_t i = 0; i < frames->damage.count && sent; i++)
         sent = rdp_desktop_send(frames->desktop, frames->damage.boxes[i]);
     frames->damage.count = 0;
+    frames->pace = (Pace){.last = g_get_monotonic_time()};
     return sent;
 }
 
 static gboolean on_frame(gpointer user) {
     RdpFrames *frames = user;
     frames->timer = 0;
-    frames->last = g_get_monotonic_time();
     if (!(frames->is_gfx ? send_surfaces(frames) : send_desktop(frames)))
         frames->has_failed = true;
+    else
+        schedule(frames);
     return G_SOURCE_REMOVE;
 }
 
+static int64_t next_due(const RdpFrames *frames) {
+    GHashTableIter iter;
+    gpointer value;
+    int64_t due = INT64_MAX;
+    if (!frames->is_gfx)
+        return frames->damage.count ? frames->pace.due : due;
+    if (!frames->is_ready || is_behind(frames)) // the client's next word schedules
+        return due;
+    g_hash_table_iter_init(&iter, frames->surfaces);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Surface *surface = value;
+        if (is_due(surface, INT64_MAX))
+            due = MIN(due, surface->pace.due);
+    }
+    return due;
+}
+
 static void schedule(RdpFrames *frames) {
-    if (frames->timer)
+    int64_t due = next_due(frames), wait = due - g_get_monotonic_time();
+    if (due == INT64_MAX || (frames->timer && frames->timer_due <= due))
         return;
-    int64_t passed = (g_get_monotonic_time() - frames->last) / 1000;
-    guint wait = passed >= FRAME_INTERVAL_MS ? 0 : (guint)(FRAME_INTERVAL_MS - passed);
-    frames->timer = g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, wait, on_frame, frames, NULL);
+    if (frames->timer)
+        g_source_remove(frames->timer);
+    frames->timer_due = due;
+    wait = wait > 0 ? (wait + G_TIME_SPAN_MILLISECOND - 1) / G_TIME_SPAN_MILLISECOND : 0;
+    frames->timer = g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, (guint)wait, on_frame, frames, NULL);
+}
+
+static void add_damage(BoxList *damage, Pace *pace, Box box) {
+    if (!damage->count)
+        pace->due = pace->last + FRAME_INTERVAL_US;
+    box_list_add(damage, box);
+}
+
+// A surface that is not made: its first frame is due when drawing pauses, or goes on for a frame's time.
+static void settle(Pace *pace) {
+    int64_t now = g_get_monotonic_time();
+    pace->first = pace->first ? pace->first : now;
+    pace->due = MIN(now + FIRST_SETTLE_US, pace->first + FRAME_INTERVAL_US);
 }
 
 static void free_surface(gpointer data) {
@@ -267,7 +317,8 @@ void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alp
         drop_surface(frames, surface);
     }
     surface->box = box;
-    schedule(frames);
+    if (!surface->is_made && !surface->damage.count)
+        rdp_frames_damage(frames, window, (Box){0, 0, box.width, box.height});
 }
 
 void rdp_frames_gone(RdpFrames *frames, uint32_t window) {
@@ -284,7 +335,9 @@ void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box) {
     box = box_intersect(box, (Box){0, 0, surface->box.width, surface->box.height});
     if (box_is_empty(box))
         return;
-    box_list_add(&surface->damage, box);
+    add_damage(&surface->damage, &surface->pace, box);
+    if (!surface->is_made)
+        settle(&surface->pace);
     schedule(frames);
 }
 
@@ -296,6 +349,6 @@ void rdp_frames_damage_desktop(RdpFrames *frames, Box box) {
                                    (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight)});
     if (box_is_empty(box))
         return;
-    box_list_add(&frames->damage, box);
+    add_damage(&frames->damage, &frames->pace, box);
     schedule(frames);
 }
