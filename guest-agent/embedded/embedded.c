@@ -16,8 +16,9 @@ static void flush_orders(Embedded *embedded) {
 
 static void damage(Embedded *embedded, XWindow *window, Box box) {
     RdpFrames *frames = rdp_server_frames(embedded->server);
-    if (!frames)
+    if (!frames || !window->is_drawn)
         return;
+    rdp_frames_window(frames, window->id, window->box, window->has_argb);
     rdp_frames_damage(frames, window->id, box);
     rdp_frames_damage_desktop(frames, box_shift(box, window->box.x, window->box.y));
 }
@@ -35,7 +36,7 @@ static void on_window(void *user, XWindow *window, bool is_new, const GuestWindo
     rdp_orders_flush(orders);
     RdpFrames *frames = rdp_server_frames(embedded->server);
     bool moved = delta->fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_SHOW);
-    if (is_new || moved)
+    if (window->is_drawn && (is_new || moved))
         rdp_frames_window(frames, window->id, window->box, window->has_argb);
     if (moved)
         rdp_frames_damage_desktop(frames, window->box);

@@ -48,20 +48,25 @@ static bool reserve(Display *display, size_t size) {
     return attached;
 }
 
+void x_capture_watch(XWindow *window) {
+    window->damage = XDamageCreate(window->owner->server->display, window->xid, XDamageReportNonEmpty);
+}
+
 void x_capture_attach(XWindow *window) {
-    Display *display = window->owner->server->display;
     x_capture_detach(window);
-    window->pixmap = XCompositeNameWindowPixmap(display, window->xid);
-    window->damage = XDamageCreate(display, window->xid, XDamageReportNonEmpty);
+    window->pixmap = XCompositeNameWindowPixmap(window->owner->server->display, window->xid);
 }
 
 void x_capture_detach(XWindow *window) {
-    Display *display = window->owner->server->display;
     if (window->pixmap)
-        XFreePixmap(display, window->pixmap);
-    if (window->damage)
-        XDamageDestroy(display, window->damage);
+        XFreePixmap(window->owner->server->display, window->pixmap);
     window->pixmap = None;
+}
+
+void x_capture_unwatch(XWindow *window) {
+    x_capture_detach(window);
+    if (window->damage)
+        XDamageDestroy(window->owner->server->display, window->damage);
     window->damage = None;
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 #include "guest-agent/embedded/x-windows.h"
 
+void x_capture_watch(XWindow *window);  // from its creation: the first damage is the program's drawing
 void x_capture_attach(XWindow *window); // it was mapped
-void x_capture_detach(XWindow *window);
+void x_capture_detach(XWindow *window); // it was unmapped
+void x_capture_unwatch(XWindow *window);
 void x_capture_resized(XWindow *window);
 size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max);
 // Reads box (window coordinates) as rows of 32-bit BGRX or BGRA; what lies outside the window stays as it is.

@@ -13,6 +13,7 @@
 #include <X11/extensions/shape.h>
 
 #define FACTS_WAIT_MS 300
+#define DRAWN_WAIT_MS 300 // then a window is shown although its program is busy with something else
 #define ID_OF_XID     0x40000000u
 #define FACTS_MAX     4096
 
@@ -90,6 +91,38 @@ static void describe(XWindow *window, GuestWindow *ret_guest) {
     ret_guest->visible.boxes[0] = window->box;
 }
 
+static void damage_all(XWindow *window) {
+    if (window->id && window->is_drawn)
+        window->owner->events->on_damage(window->owner->user, window,
+                                         (Box){0, 0, window->box.width, window->box.height});
+}
+
+static void set_drawn(XWindow *window) {
+    g_clear_handle_id(&window->drawn_timeout, g_source_remove);
+    window->is_drawn = true;
+    damage_all(window);
+}
+
+static gboolean on_drawn_timeout(gpointer user) {
+    XWindow *window = user;
+    window->drawn_timeout = 0;
+    set_drawn(window);
+    return G_SOURCE_REMOVE;
+}
+
+static void set_undrawn(XWindow *window) {
+    g_clear_handle_id(&window->drawn_timeout, g_source_remove);
+    window->is_drawn = false;
+}
+
+// An empty window is not worth a frame: the first one waits for the program's first drawing.
+static void show(XWindow *window) {
+    if (window->is_drawn)
+        damage_all(window);
+    else if (!window->drawn_timeout)
+        window->drawn_timeout = g_timeout_add(DRAWN_WAIT_MS, on_drawn_timeout, window);
+}
+
 static void announce(XWindow *window) {
     XWindows *windows = window->owner;
     window->id = window->facts ? window->facts->window.id : (ID_OF_XID | (uint32_t)window->xid);
@@ -103,7 +136,7 @@ static void announce(XWindow *window) {
     window->is_dirty = false;
     windows->events->on_window(windows->user, window, true, &delta);
     windows->events->on_icon(windows->user, window);
-    windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
+    show(window);
     x_windows_touch_stack(windows);
     x_manager_offer_focus(window);
 }
@@ -146,6 +179,7 @@ static void free_window(gpointer data) {
     XWindow *window = data;
     if (window->facts_timeout)
         g_source_remove(window->facts_timeout);
+    g_clear_handle_id(&window->drawn_timeout, g_source_remove);
     g_free(window->title);
     g_free(window->facts);
     g_free(window);
@@ -233,8 +267,9 @@ static void add(XWindows *windows, Window xid) {
     XSelectInput(windows->server->display, xid, PropertyChangeMask | FocusChangeMask);
     XShapeSelectInput(windows->server->display, xid, ShapeNotifyMask);
     x_manager_read_hints(window);
+    x_capture_watch(window);
     if (attributes.map_state != IsUnmapped) {
-        window->is_mapped = true;
+        window->is_mapped = window->is_drawn = true;
         x_capture_attach(window);
         consider(window);
     }
@@ -255,7 +290,7 @@ static void on_map(XWindows *windows, const XMapEvent *event) {
     consider(window);
     x_windows_touch(window);
     if (window->id)
-        windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
+        show(window);
     x_windows_touch_stack(windows);
     x_manager_on_mapped(window);
 }
@@ -266,6 +301,7 @@ static void on_unmap(XWindows *windows, const XUnmapEvent *event) {
         return;
     window->is_mapped = false;
     x_capture_detach(window);
+    set_undrawn(window);
     x_manager_on_unmapped(window);
     if (window->is_iconic)
         x_windows_touch(window);
@@ -277,7 +313,7 @@ static void on_destroy(XWindows *windows, Window xid) {
     XWindow *window = find_xid(windows, xid);
     if (!window)
         return;
-    x_capture_detach(window);
+    x_capture_unwatch(window);
     x_manager_on_unmapped(window);
     withdraw(window);
     g_hash_table_remove(windows->by_xid, GSIZE_TO_POINTER(xid));
@@ -296,8 +332,8 @@ static void on_configure(XWindows *windows, const XConfigureEvent *event) {
     consider(window);
     x_windows_touch(window);
     x_windows_touch_stack(windows);
-    if (resized && window->id)
-        windows->events->on_damage(windows->user, window, (Box){0, 0, box.width, box.height});
+    if (resized)
+        damage_all(window);
 }
 
 static void on_property(XWindows *windows, const XPropertyEvent *event) {
@@ -325,7 +361,11 @@ static void on_damage(XWindows *windows, const XDamageNotifyEvent *event) {
         return;
     Box boxes[16];
     size_t count = x_capture_take_damage(window, boxes, G_N_ELEMENTS(boxes));
-    for (size_t i = 0; i < count && window->id; i++)
+    if (!window->is_drawn && window->is_mapped && count) {
+        set_drawn(window);
+        return;
+    }
+    for (size_t i = 0; i < count && window->id && window->is_drawn; i++)
         windows->events->on_damage(windows->user, window, boxes[i]);
 }
 
@@ -408,7 +448,7 @@ void x_windows_announce_all(XWindows *windows) {
         window->told = delta.to;
         windows->events->on_window(windows->user, window, true, &delta);
         windows->events->on_icon(windows->user, window);
-        windows->events->on_damage(windows->user, window, (Box){0, 0, window->box.width, window->box.height});
+        damage_all(window);
     }
 }
 

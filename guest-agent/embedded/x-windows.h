@@ -16,12 +16,13 @@ typedef struct XWindow {
     bool is_override, is_mapped, is_iconic, is_maximised, is_fullscreen, is_above, is_ignored;
     bool takes_focus, takes_delete, wants_input, has_argb, is_dirty,
         is_waiting; // is_waiting: for the tracker's facts
+    bool is_drawn;  // there is something to show: the program has drawn since the window was mapped
     Box box;        // X geometry
     Box restore;    // before it was maximised
     Window transient_for;
     char *title;          // owned
     TrackedWindow *facts; // owned; NULL while Win32's are not known
-    guint facts_timeout;
+    guint facts_timeout, drawn_timeout;
     GuestWindow told; // what the client knows, when id is set
     Pixmap pixmap;
     XID damage;
@@ -34,7 +35,7 @@ typedef struct XWindowsEvents {
     void (*on_window)(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta);
     void (*on_gone)(void *user, XWindow *window);
     void (*on_stack)(void *user);                            // the order or the active window changed
-    void (*on_damage)(void *user, XWindow *window, Box box); // box in window coordinates
+    void (*on_damage)(void *user, XWindow *window, Box box); // window coordinates; never before is_drawn
     void (*on_icon)(void *user, XWindow *window);
     void (*on_move_request)(void *user, XWindow *window, int direction, int x, int y);
     bool (*on_other)(void *user, XEvent *event); // events of windows that are not ours to manage
