@@ -21,7 +21,7 @@ typedef struct Pixels {
     size_t size;
     uint8_t *data;
     uint8_t *original; // FreeRDP's own memory of a GFX surface
-    bool announced;
+    bool announced, drawn;
 } Pixels;
 
 struct Surfaces {
@@ -252,11 +252,13 @@ static void announce_mapped(RdpgfxClientContext *gfx, uint16_t id) {
     if (box_is_empty(size))
         return;
     pixels->announced = true;
+    pixels->drawn |= !region16_is_empty(&surface->invalidRegion);
     announce(session, id, (uint32_t)surface->windowId, size, surface->scanline,
              surface->format == PIXEL_FORMAT_BGRA32, pixels->fd);
     BoxList all = {0};
     box_list_add(&all, size);
-    send_damage(session, id, &all);
+    if (pixels->drawn) // else there is nothing to show before the first frame
+        send_damage(session, id, &all);
 }
 
 static UINT on_map(RdpgfxClientContext *gfx, const RDPGFX_MAP_SURFACE_TO_WINDOW_PDU *map) {
@@ -287,7 +289,12 @@ static UINT on_window_surface(RdpgfxClientContext *gfx, gdiGfxSurface *surface) 
             box_list_add(&boxes, box);
     }
     region16_clear(&surface->invalidRegion);
-    send_damage(session_of_gfx(gfx), surface->surfaceId, &boxes);
+    Session *session = session_of_gfx(gfx);
+    Pixels *pixels =
+        g_hash_table_lookup(session->surfaces->gfx, GUINT_TO_POINTER((guint)surface->surfaceId + 1));
+    if (pixels)
+        pixels->drawn |= boxes.count > 0;
+    send_damage(session, surface->surfaceId, &boxes);
     return CHANNEL_RC_OK;
 }
 
