@@ -6,15 +6,18 @@
 
 #include <fcntl.h>
 #include <freerdp/channels/rdpgfx.h>
+#include <freerdp/codec/planar.h>
 #include <freerdp/codec/region.h>
 #include <freerdp/gdi/gdi.h>
 #include <freerdp/gdi/gfx.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #define DESKTOP_BYTES_MAX  (256u * 1024 * 1024)    // 8192x8192
 #define SURFACES_BYTES_MAX (1024ull * 1024 * 1024) // all RDPGFX surfaces together: thirty of 4K
 #define SURFACES_MAX       1024
+#define CACHED_SIDE_MAX 64 // of bitmaps in the caches of MS-RDPEGDI
 
 typedef struct Pixels {
     int fd;
@@ -29,6 +32,9 @@ struct Surfaces {
     uint32_t width, height;
     GHashTable *gfx; // surface id + 1 -> Pixels
     uint64_t gfx_bytes;
+    bool legacy_is_small; // FreeRDP's buffers for decoding legacy bitmaps
+    pBitmapUpdate bitmap_update;
+    pcRdpgfxResetGraphics reset;
     pcRdpgfxCreateSurface create;
     pcRdpgfxDeleteSurface remove;
     pcRdpgfxMapSurfaceToWindow map;
@@ -116,6 +122,26 @@ static BOOL on_end_paint(rdpContext *context) {
     return TRUE;
 }
 
+// FreeRDP keeps 18 bytes for each pixel of the desktop to decode legacy bitmaps, and as many for RDPGFX. A
+// guest that uses RDPGFX sends no legacy bitmaps but such as fit into a cache; should it, there is room
+// again.
+static bool size_legacy_decoder(rdpCodecs *codecs, uint32_t width, uint32_t height) {
+    BITMAP_PLANAR_CONTEXT *planar = freerdp_bitmap_planar_context_new(0, width, height);
+    if (!planar)
+        return false;
+    freerdp_bitmap_planar_context_free(codecs->planar);
+    codecs->planar = planar;
+    return true;
+}
+
+static BOOL on_bitmap_update(rdpContext *context, const BITMAP_UPDATE *bitmap) {
+    Surfaces *surfaces = session_of(context)->surfaces;
+    if (surfaces->legacy_is_small && !size_legacy_decoder(context->codecs, surfaces->width, surfaces->height))
+        return FALSE;
+    surfaces->legacy_is_small = false;
+    return surfaces->bitmap_update(context, bitmap);
+}
+
 static Pixels *new_desktop(Session *session, uint32_t width, uint32_t height) {
     return width && height && width <= BOX_LIMIT && height <= BOX_LIMIT &&
                    (uint64_t)width * height * 4 <= DESKTOP_BYTES_MAX
@@ -163,6 +189,8 @@ bool surfaces_start(Session *session) {
     context->update->BeginPaint = on_begin_paint;
     context->update->EndPaint = on_end_paint;
     context->update->DesktopResize = on_desktop_resize;
+    session->surfaces->bitmap_update = context->update->BitmapUpdate;
+    context->update->BitmapUpdate = on_bitmap_update;
     return true;
 }
 
@@ -201,6 +229,16 @@ static void give_back(uint8_t *memory, size_t size) {
     end -= end % page;
     if (end > start)
         madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+static UINT on_reset_graphics(RdpgfxClientContext *gfx, const RDPGFX_RESET_GRAPHICS_PDU *reset) {
+    Session *session = session_of_gfx(gfx);
+    UINT result = session->surfaces->reset(gfx, reset);
+    if (result == CHANNEL_RC_OK && session->rdp->codecs != gfx->codecs)
+        session->surfaces->legacy_is_small =
+            size_legacy_decoder(session->rdp->codecs, CACHED_SIDE_MAX, CACHED_SIDE_MAX);
+    malloc_trim(0);
+    return result;
 }
 
 static UINT on_create_surface(RdpgfxClientContext *gfx, const RDPGFX_CREATE_SURFACE_PDU *create) {
@@ -302,10 +340,12 @@ void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx) {
     Surfaces *surfaces = session->surfaces;
     if (!surfaces || !gdi_graphics_pipeline_init(session->rdp->gdi, gfx))
         return;
+    surfaces->reset = gfx->ResetGraphics;
     surfaces->create = gfx->CreateSurface;
     surfaces->remove = gfx->DeleteSurface;
     surfaces->map = gfx->MapSurfaceToWindow;
     surfaces->map_scaled = gfx->MapSurfaceToScaledWindow;
+    gfx->ResetGraphics = on_reset_graphics;
     gfx->CreateSurface = on_create_surface;
     gfx->DeleteSurface = on_delete_surface;
     gfx->MapSurfaceToWindow = on_map;
