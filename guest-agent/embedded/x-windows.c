@@ -268,6 +268,8 @@ static void add(XWindows *windows, Window xid) {
     XShapeSelectInput(windows->server->display, xid, ShapeNotifyMask);
     x_manager_read_hints(window);
     x_capture_watch(window);
+    if (windows->is_tracking && !facts && !window->is_ignored)
+        windows->events->on_question(windows->user); // the answer may be here before the window is mapped
     if (attributes.map_state != IsUnmapped) {
         window->is_mapped = window->is_drawn = true;
         x_capture_attach(window);
