@@ -17,6 +17,7 @@
 #define FRAME_INTERVAL_US (15 * G_TIME_SPAN_MILLISECOND)
 #define FIRST_SETTLE_US   (4 * G_TIME_SPAN_MILLISECOND) // between the parts of a window's first drawing
 #define FRAMES_IN_FLIGHT  3
+#define RAW_MAX           (16u << 10) // FreeRDP cuts into records of 1600 bytes: more costs more than packing
 
 typedef struct Pace {
     int64_t last, due; // of frames; due is not in force without damage
@@ -140,7 +141,7 @@ static bool send_part(RdpFrames *frames, const Surface *surface, Box box) {
         g_free(pixels);
         return true;
     }
-    if (!frames->is_raw) {
+    if (!frames->is_raw || size > RAW_MAX) {
         BITMAP_PLANAR_CONTEXT *planar = freerdp_bitmap_planar_context_new(
             surface->has_alpha ? PLANAR_FORMAT_HEADER_RLE
                                : PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
