@@ -120,59 +120,63 @@ static void drop_surface(RdpFrames *frames, Surface *surface) {
     surface->is_made = false;
 }
 
-static bool send_part(RdpFrames *frames, const Surface *surface, Box box) {
-    size_t stride = (size_t)box.width * 4, size = stride * (size_t)box.height;
-    uint8_t *pixels = g_malloc0(size);
-    UINT32 format = surface->has_alpha ? PIXEL_FORMAT_BGRA32 : PIXEL_FORMAT_BGRX32;
-    RDPGFX_SURFACE_COMMAND command = {.surfaceId = surface->id,
-                                      .codecId = RDPGFX_CODECID_UNCOMPRESSED,
-                                      .format = format,
-                                      .left = (UINT32)box.x,
-                                      .top = (UINT32)box.y,
-                                      .right = (UINT32)(box.x + box.width),
-                                      .bottom = (UINT32)(box.y + box.height),
-                                      .width = (UINT32)box.width,
-                                      .height = (UINT32)box.height,
-                                      .length = (UINT32)size,
-                                      .data = pixels};
-    bool sent = true;
-    BYTE *packed = NULL;
-    if (!frames->source.read_window(frames->source.user, surface->window, box, pixels, stride)) {
-        g_free(pixels);
-        return true;
-    }
-    if (!frames->is_raw || size > RAW_MAX) {
-        BITMAP_PLANAR_CONTEXT *planar = freerdp_bitmap_planar_context_new(
-            surface->has_alpha ? PLANAR_FORMAT_HEADER_RLE
-                               : PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE,
-            command.width, command.height);
-        freerdp_planar_topdown_image(planar, TRUE);
-        packed = freerdp_bitmap_compress_planar(planar, pixels, format, command.width, command.height,
-                                                (UINT32)stride, NULL, &command.length);
-        freerdp_bitmap_planar_context_free(planar);
-        command.codecId = RDPGFX_CODECID_PLANAR;
-        command.data = packed;
-    }
-    if (command.data)
-        sent = frames->gfx->SurfaceCommand(frames->gfx, &command) == CHANNEL_RC_OK;
-    free(packed);
-    g_free(pixels);
-    return sent;
+static BYTE *pack(const RDPGFX_SURFACE_COMMAND *raw, size_t stride, bool has_alpha, UINT32 *ret_length) {
+    DWORD flags = has_alpha ? PLANAR_FORMAT_HEADER_RLE : PLANAR_FORMAT_HEADER_NA | PLANAR_FORMAT_HEADER_RLE;
+    BITMAP_PLANAR_CONTEXT *planar = freerdp_bitmap_planar_context_new(flags, raw->width, raw->height);
+    freerdp_planar_topdown_image(planar, TRUE);
+    BYTE *packed = freerdp_bitmap_compress_planar(planar, raw->data, raw->format, raw->width, raw->height,
+                                                  (UINT32)stride, NULL, ret_length);
+    freerdp_bitmap_planar_context_free(planar);
+    return packed;
 }
 
-static bool send_surface(RdpFrames *frames, Surface *surface) {
-    if (!surface->is_made && !make_surface(frames, surface)) {
-        surface->damage.count = 0;
+// False when box has no pixels now; else the caller frees the command's data.
+static bool read_part(RdpFrames *frames, const Surface *surface, Box box,
+                      RDPGFX_SURFACE_COMMAND *ret_command) {
+    size_t stride = (size_t)box.width * 4, size = stride * (size_t)box.height;
+    BYTE *pixels = g_malloc0(size);
+    *ret_command =
+        (RDPGFX_SURFACE_COMMAND){.surfaceId = surface->id,
+                                 .codecId = RDPGFX_CODECID_UNCOMPRESSED,
+                                 .format = surface->has_alpha ? PIXEL_FORMAT_BGRA32 : PIXEL_FORMAT_BGRX32,
+                                 .left = (UINT32)box.x,
+                                 .top = (UINT32)box.y,
+                                 .right = (UINT32)(box.x + box.width),
+                                 .bottom = (UINT32)(box.y + box.height),
+                                 .width = (UINT32)box.width,
+                                 .height = (UINT32)box.height,
+                                 .length = (UINT32)size,
+                                 .data = pixels};
+    bool has_pixels = frames->source.read_window(frames->source.user, surface->window, box, pixels, stride);
+    if (has_pixels && frames->is_raw && size <= RAW_MAX)
         return true;
+    if (has_pixels) {
+        ret_command->codecId = RDPGFX_CODECID_PLANAR;
+        ret_command->data = pack(ret_command, stride, surface->has_alpha, &ret_command->length);
+        has_pixels = ret_command->data != NULL;
     }
-    RDPGFX_START_FRAME_PDU start = {.timestamp = 0, .frameId = ++frames->frame};
-    RDPGFX_END_FRAME_PDU end = {.frameId = start.frameId};
-    bool sent = frames->gfx->StartFrame(frames->gfx, &start) == CHANNEL_RC_OK;
-    for (uint32_t i = 0; i < surface->damage.count && sent; i++)
-        sent = send_part(frames, surface, surface->damage.boxes[i]);
+    free(pixels); // of g_malloc0, which is malloc's
+    return has_pixels;
+}
+
+// A frame is as few messages as it has parts: each one wakes the client.
+static bool send_surface(RdpFrames *frames, Surface *surface) {
+    RDPGFX_SURFACE_COMMAND parts[BOX_LIST_MAX];
+    uint32_t count = 0;
+    bool is_made = surface->is_made || make_surface(frames, surface), sent = true;
+    for (uint32_t i = 0; i < surface->damage.count && is_made; i++)
+        count += read_part(frames, surface, surface->damage.boxes[i], &parts[count]);
     surface->damage.count = 0;
     surface->pace = (Pace){.last = g_get_monotonic_time()};
-    return sent && frames->gfx->EndFrame(frames->gfx, &end) == CHANNEL_RC_OK;
+    RDPGFX_START_FRAME_PDU start = {.timestamp = 0, .frameId = frames->frame + 1};
+    RDPGFX_END_FRAME_PDU end = {.frameId = start.frameId};
+    frames->frame += count > 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sent = sent && frames->gfx->SurfaceFrameCommand(frames->gfx, &parts[i], i ? NULL : &start,
+                                                        i + 1 < count ? NULL : &end) == CHANNEL_RC_OK;
+        free(parts[i].data);
+    }
+    return sent;
 }
 
 static bool is_due(const Surface *surface, int64_t now) {
@@ -212,6 +216,8 @@ static gboolean on_frame(gpointer user) {
         frames->has_failed = true;
     else
         schedule(frames);
+    if (frames->is_gfx) // what is queued goes out now, not a turn of the loop later
+        frames->has_failed |= !WTSVirtualChannelManagerCheckFileDescriptorEx(frames->manager, TRUE);
     return G_SOURCE_REMOVE;
 }
 
