@@ -178,7 +178,8 @@ static void start(void) {
     agent.publisher = publisher_new(&source, &hello);
     agent.tracker = window_tracker_new(agent.publisher);
     watch_session();
-    hook_windows();
+    if (!agent.is_tracker) // who it tracks for sees new windows itself, and asks
+        hook_windows();
     if (!agent.is_tracker) {
         agent.window_apps = window_apps_new(agent.publisher, agent.launcher);
         arm_watches();
