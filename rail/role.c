@@ -7,17 +7,32 @@ static bool has(uint32_t value, uint32_t bits) {
     return (value & bits) == bits;
 }
 
-// A caption alone does not tell (borderless main windows exist): menus, lists and tooltips are pop-ups
-// without caption and system menu that either refuse activation or are tool windows, or belong to an owner.
+static bool is_frameless(const GuestWindow *window) {
+    return !has(window->style, GUEST_STYLE_CAPTION) && !has(window->style, GUEST_STYLE_SYSMENU) &&
+           !has(window->style, GUEST_STYLE_THICKFRAME) && !has(window->ex_style, GUEST_EX_STYLE_APPWINDOW);
+}
+
+// The drop shadow that Windows draws below menus is a window of its own, without anything to see by itself.
+static bool is_shadow(const GuestWindow *window) {
+    return is_frameless(window) && has(window->style, GUEST_STYLE_DISABLED) &&
+           has(window->ex_style, GUEST_EX_STYLE_LAYERED | GUEST_EX_STYLE_TRANSPARENT) && !window->title[0];
+}
+
+// A missing frame alone does not tell (borderless main windows and docked palettes exist). Menus are tool
+// windows that stay on top or have a menu's border, lists of combo boxes are children of the desktop, windows
+// of input methods are disabled and belong to an owner.
 static bool is_popup(const GuestWindow *window) {
-    if (has(window->style, GUEST_STYLE_CAPTION) || has(window->style, GUEST_STYLE_SYSMENU) ||
-        has(window->style, GUEST_STYLE_THICKFRAME) || has(window->ex_style, GUEST_EX_STYLE_APPWINDOW))
+    uint32_t ex_style = window->ex_style;
+    if (!is_frameless(window))
         return false;
-    if (!has(window->style, GUEST_STYLE_POPUP) || has(window->ex_style, GUEST_EX_STYLE_DLGMODALFRAME))
-        return false;
-    return has(window->ex_style, GUEST_EX_STYLE_NOACTIVATE) ||
-           has(window->ex_style, GUEST_EX_STYLE_TOOLWINDOW) ||
-           (has(window->ex_style, GUEST_EX_STYLE_TOPMOST) && window->owner);
+    if (has(ex_style, GUEST_EX_STYLE_NOACTIVATE))
+        return true;
+    if (has(ex_style, GUEST_EX_STYLE_TOOLWINDOW))
+        return has(ex_style, GUEST_EX_STYLE_TOPMOST) || has(ex_style, GUEST_EX_STYLE_DLGMODALFRAME) ||
+               has(window->style, GUEST_STYLE_CHILD);
+    return has(window->style, GUEST_STYLE_POPUP) && window->owner &&
+           !has(ex_style, GUEST_EX_STYLE_DLGMODALFRAME) &&
+           (has(ex_style, GUEST_EX_STYLE_TOPMOST) || has(window->style, GUEST_STYLE_DISABLED));
 }
 
 GuestRole guest_role(const GuestWindow *window) {
@@ -32,7 +47,7 @@ GuestRole guest_role(const GuestWindow *window) {
 
 const char *guest_role_to_string(GuestRole role) {
     static const char *const names[] = {"normal", "dialog", "utility", "popup"};
-    return (unsigned)role < sizeof names / sizeof *names ? names[role] : "unknown";
+    return role <= GUEST_ROLE_POPUP ? names[role] : "?";
 }
 
 bool guest_role_takes_focus(const GuestWindow *window) {
@@ -45,5 +60,5 @@ bool guest_window_is_resizable(const GuestWindow *window) {
 }
 
 bool guest_window_is_shown(const GuestWindow *window) {
-    return window->show != GUEST_SHOW_HIDDEN && !box_is_empty(window->box);
+    return window->show != GUEST_SHOW_HIDDEN && !box_is_empty(window->box) && !is_shadow(window);
 }

@@ -16,4 +16,5 @@ const char *guest_role_to_string(GuestRole role);
 bool guest_role_takes_focus(
     const GuestWindow *window); // false for WS_EX_NOACTIVATE, popups and disabled windows
 bool guest_window_is_resizable(const GuestWindow *window);
-bool guest_window_is_shown(const GuestWindow *window); // ShowState is not hidden and the size is not 0
+bool guest_window_is_shown(
+    const GuestWindow *window); // something of it can be seen: not hidden, not empty, no mere drop shadow

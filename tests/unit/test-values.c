@@ -280,14 +280,19 @@ static void roles_by_style(void) {
         GuestRole role;
         bool focus;
     } cases[] = {
-        {0x14CF0000, 0x100, 0, GUEST_ROLE_NORMAL, true},       // Notepad
-        {0x94C800C4, 0x00010101, 7, GUEST_ROLE_DIALOG, true},  // file dialog
-        {0x94C80000, 0x00000188, 7, GUEST_ROLE_UTILITY, true}, // palette
-        {0x96000000, 0x00000088, 0, GUEST_ROLE_POPUP, false},  // menu
-        {0x96000000, 0x08000088, 7, GUEST_ROLE_POPUP, false},  // tooltip
-        {0x94000000, 0x00000000, 0, GUEST_ROLE_NORMAL, true},  // borderless main window
-        {0x94000000, 0x00040080, 0, GUEST_ROLE_NORMAL, true},  // tool window that wants a button
-        {0x1CCF0000, 0x00000100, 0, GUEST_ROLE_NORMAL, false}, // disabled by a dialog
+        {0x14CF0000, 0x100, 0, GUEST_ROLE_NORMAL, true},        // Notepad
+        {0x94C800C4, 0x00010101, 7, GUEST_ROLE_DIALOG, true},   // file dialog
+        {0x94C80000, 0x00000188, 7, GUEST_ROLE_UTILITY, true},  // palette
+        {0x96000000, 0x00000088, 0, GUEST_ROLE_POPUP, false},   // menu
+        {0x96000000, 0x08000088, 7, GUEST_ROLE_POPUP, false},   // tooltip
+        {0x84800000, 0x00000181, 0, GUEST_ROLE_POPUP, false},   // menu with a menu's border
+        {0x44800043, 0x00000088, 0, GUEST_ROLE_POPUP, false},   // list of a combo box
+        {0x8C000000, 0x00000000, 7, GUEST_ROLE_POPUP, false},   // window of an input method
+        {0x96000000, 0x00000080, 7, GUEST_ROLE_UTILITY, true},  // palette without a frame
+        {0x94C80000, 0x08000088, 0, GUEST_ROLE_UTILITY, false}, // keyboard on the screen
+        {0x94000000, 0x00000000, 0, GUEST_ROLE_NORMAL, true},   // borderless main window
+        {0x94000000, 0x00040080, 0, GUEST_ROLE_NORMAL, true},   // tool window that wants a button
+        {0x1CCF0000, 0x00000100, 0, GUEST_ROLE_NORMAL, false},  // disabled by a dialog
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         GuestWindow window;
@@ -299,6 +304,19 @@ static void roles_by_style(void) {
         CHECK_EQUAL(guest_role(&window), cases[i].role);
         CHECK_EQUAL(guest_role_takes_focus(&window), cases[i].focus);
     }
+}
+
+static void shadows_are_not_shown(void) {
+    GuestWindow window;
+    guest_window_init(&window, 5);
+    window.style = GUEST_STYLE_POPUP | GUEST_STYLE_DISABLED;
+    window.ex_style = GUEST_EX_STYLE_LAYERED | GUEST_EX_STYLE_TRANSPARENT | GUEST_EX_STYLE_TOOLWINDOW;
+    window.show = GUEST_SHOW_NORMAL;
+    window.box = (Box){10, 10, 100, 100};
+    CHECK(!guest_window_is_shown(&window));
+    window.style =
+        GUEST_STYLE_POPUP; // a layered window that lets clicks through, but enabled: something to see
+    CHECK(guest_window_is_shown(&window));
 }
 
 static const Box A = {10, 10, 100, 100}, B = {20, 10, 100, 100}, C = {30, 10, 120, 90};
@@ -400,6 +418,7 @@ int main(void) {
     RUN(raster_reads_dibs_of_all_depths);
     RUN(raster_refuses_what_does_not_fit);
     RUN(roles_by_style);
+    RUN(shadows_are_not_shown);
     RUN(placement_first_word_is_the_guests);
     RUN(placement_user_moves_and_guest_agrees);
     RUN(placement_user_moves_on);
