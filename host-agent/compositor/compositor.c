@@ -6,11 +6,13 @@
 
 #include <string.h>
 #include <unistd.h>
+#include "host-agent/compositor/focus.h"
 #include "host-agent/compositor/pane.h"
+#include "host-agent/compositor/popups.h"
+#include "host-agent/compositor/stacking.h"
 
-#define SETTLE_MS      150
-#define ACTIVE_WAIT_US (1000 * G_TIME_SPAN_MILLISECOND)
-#define SURFACES_MAX   (GUEST_WINDOWS_MAX + 8)
+#define SETTLE_MS    150
+#define SURFACES_MAX (GUEST_WINDOWS_MAX + 8)
 
 static Pane *find_pane(const Compositor *compositor, uint32_t id) {
     return g_hash_table_lookup(compositor->panes, GUINT_TO_POINTER(id));
@@ -20,50 +22,6 @@ static void on_intent(const Intent *intent, gpointer user) {
     Compositor *compositor = user;
     if (!compositor->stale)
         compositor->callbacks.intent(intent, compositor->user);
-}
-
-static bool owns_x_window(const Compositor *compositor, Window window) {
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, compositor->panes);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        if (((const Pane *)value)->toplevel.window == window)
-            return true;
-    return false;
-}
-
-static gboolean on_focus_check(gpointer user) {
-    Compositor *compositor = user;
-    Window focus = None;
-    int revert = 0;
-    compositor->focus_check = 0;
-    XGetInputFocus(compositor->screen->display, &focus, &revert);
-    if (!owns_x_window(compositor, focus))
-        input_focus_left(&compositor->input);
-    return G_SOURCE_REMOVE;
-}
-
-static bool is_real_focus_change(const XFocusChangeEvent *event) {
-    return event->mode != NotifyGrab && event->mode != NotifyUngrab && event->detail != NotifyInferior &&
-           event->detail != NotifyPointer && event->detail != NotifyPointerRoot &&
-           event->detail != NotifyDetailNone;
-}
-
-static void take_focus_event(Pane *pane, const XFocusChangeEvent *event) {
-    Compositor *compositor = pane->compositor;
-    if (!is_real_focus_change(event) || compositor->stale)
-        return;
-    if (event->type == FocusOut) {
-        if (!compositor->focus_check)
-            compositor->focus_check = g_idle_add(on_focus_check, compositor);
-        return;
-    }
-    g_clear_handle_id(&compositor->focus_check, g_source_remove);
-    if (compositor->input.focused != pane->id) {
-        compositor->asked_active = pane->id;
-        compositor->active_deadline = g_get_monotonic_time() + ACTIVE_WAIT_US;
-    }
-    input_focus_in(&compositor->input, pane->id, desk_active(compositor->desk) == pane->id);
 }
 
 static void answer_ping(const Pane *pane, const XEvent *event) {
@@ -82,6 +40,7 @@ static void take_client_message(Pane *pane, const XEvent *event) {
     if (protocol == atoms->_NET_WM_PING) {
         answer_ping(pane, event);
     } else if (protocol == atoms->WM_TAKE_FOCUS && pane->painter.viewable) {
+        focus_note_time(compositor->screen, (Time)event->xclient.data.l[1]);
         XSetInputFocus(compositor->screen->display, pane->toplevel.window, RevertToParent,
                        (Time)event->xclient.data.l[1]);
     } else if (protocol == atoms->WM_DELETE_WINDOW) {
@@ -109,6 +68,8 @@ static void on_window_event(const XEvent *event, gpointer user) {
         pane_take_completion(pane);
         return;
     }
+    if (event->type == ButtonPress)
+        stacking_before_press(pane, &event->xbutton);
     if (guest && input_take_event(&compositor->input, pane->id, guest->box, event))
         return;
     switch (event->type) {
@@ -122,6 +83,7 @@ static void on_window_event(const XEvent *event, gpointer user) {
         break;
     case ConfigureNotify:
         pane_settle_soon(pane, SETTLE_MS);
+        popups_revalidate(pane, &event->xconfigure);
         break;
     case PropertyNotify:
         if (event->xproperty.atom == compositor->screen->atoms.WM_STATE ||
@@ -130,7 +92,7 @@ static void on_window_event(const XEvent *event, gpointer user) {
         break;
     case FocusIn:
     case FocusOut:
-        take_focus_event(pane, &event->xfocus);
+        focus_take_event(pane, &event->xfocus);
         break;
     case ClientMessage:
         take_client_message(pane, event);
@@ -160,11 +122,13 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     compositor->input = (Input){.screen = screen, .emit = on_intent, .user = compositor};
     compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
     compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
+    stacking_start(compositor);
     return compositor;
 }
 
 void compositor_drop(Compositor *compositor) {
-    g_clear_handle_id(&compositor->focus_check, g_source_remove);
+    focus_stop(compositor);
+    g_clear_handle_id(&compositor->unwatched_timer, g_source_remove);
     input_forget(&compositor->input);
     g_hash_table_remove_all(compositor->panes);
     g_hash_table_remove_all(compositor->surfaces);
@@ -178,6 +142,7 @@ void compositor_free(Compositor *compositor) {
     if (!compositor)
         return;
     compositor_drop(compositor);
+    stacking_stop(compositor);
     g_hash_table_unref(compositor->panes);
     g_hash_table_unref(compositor->surfaces);
     desk_free(compositor->desk);
@@ -188,8 +153,7 @@ void compositor_free(Compositor *compositor) {
 static void remove_pane(Compositor *compositor, uint32_t id) {
     if (!g_hash_table_remove(compositor->panes, GUINT_TO_POINTER(id)))
         return;
-    if (compositor->input.focused == id && !compositor->focus_check)
-        compositor->focus_check = g_idle_add(on_focus_check, compositor);
+    focus_pane_gone(compositor, id);
     if (compositor->callbacks.gone)
         compositor->callbacks.gone(id, compositor->user);
 }
@@ -210,19 +174,6 @@ static void add_pane(Compositor *compositor, uint32_t id) {
     pane_draw_if_known(pane);
 }
 
-// The guest chose another of its windows: the host follows only while the focus is in this guest anyway.
-static void follow_active(Compositor *compositor) {
-    uint32_t active = desk_active(compositor->desk);
-    if (active == compositor->asked_active)
-        compositor->asked_active = 0;
-    if (!active || !compositor->input.focused || active == compositor->input.focused ||
-        (compositor->asked_active && g_get_monotonic_time() < compositor->active_deadline))
-        return;
-    const Pane *pane = find_pane(compositor, active);
-    if (pane && pane->toplevel.mapped && pane->toplevel.pushed.managed && pane->toplevel.pushed.takes_focus)
-        compositor_raise(compositor, active, (uint32_t)compositor->screen->user_time);
-}
-
 static void take_change(Compositor *compositor, const DeskChange *change) {
     Pane *pane = find_pane(compositor, change->window);
     switch (change->kind) {
@@ -234,12 +185,15 @@ static void take_change(Compositor *compositor, const DeskChange *change) {
             pane_update(pane, change->fields);
             pane_flush(pane);
         }
+        if (change->fields & (GUEST_WINDOW_STYLE | GUEST_WINDOW_OWNER | GUEST_WINDOW_SHOW))
+            stacking_family_changed(compositor, change->window);
         break;
     case DESK_CHANGE_REMOVED:
         remove_pane(compositor, change->window);
         break;
     case DESK_CHANGE_STACKING:
-        follow_active(compositor);
+        focus_follow_guest(compositor);
+        stacking_follow_guest(compositor);
         break;
     case DESK_CHANGE_MONITORED:
         break;
@@ -322,6 +276,8 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
     }
     if (fd >= 0)
         close(fd);
+    if (event->kind == DESK_EVENT_SYNC_BEGAN || event->kind == DESK_EVENT_SYNC_ENDED)
+        compositor->syncing = event->kind == DESK_EVENT_SYNC_BEGAN;
     desk_apply(compositor->desk, event);
     while (desk_next_change(compositor->desk, &change))
         take_change(compositor, &change);

@@ -59,6 +59,14 @@ static void take_root_event(Screen *screen, XEvent *event) {
         monitors_read(screen->display, screen->root, atoms->_NET_WORKAREA, &screen->monitors);
 }
 
+static void tell_root_watchers(Screen *screen, const XEvent *event) {
+    GHashTableIter iter;
+    gpointer user, listener;
+    g_hash_table_iter_init(&iter, screen->root_watchers);
+    while (g_hash_table_iter_next(&iter, &user, &listener))
+        ((ScreenListener)listener)(event, user);
+}
+
 static bool is_outdated_motion(Screen *screen, const XEvent *event) {
     if (event->type != MotionNotify || !XEventsQueued(screen->display, QueuedAlready))
         return false;
@@ -79,6 +87,7 @@ static void dispatch_one(Screen *screen) {
         screen->user_time = event.type == KeyPress ? event.xkey.time : event.xbutton.time;
     if (event.xany.window == screen->root) {
         take_root_event(screen, &event);
+        tell_root_watchers(screen, &event);
         return;
     }
     const Listening *listening = g_hash_table_lookup(screen->listeners, GSIZE_TO_POINTER(event.xany.window));
@@ -172,6 +181,7 @@ Screen *screen_open(const char *display_name, GError **error) {
         return NULL;
     }
     screen->listeners = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    screen->root_watchers = g_hash_table_new(NULL, NULL);
     atoms_intern(display, &screen->atoms);
     XSelectInput(display, screen->root, PropertyChangeMask | StructureNotifyMask);
     query_extensions(screen);
@@ -188,6 +198,7 @@ void screen_close(Screen *screen) {
     g_source_destroy(screen->source);
     g_source_unref(screen->source);
     g_hash_table_unref(screen->listeners);
+    g_hash_table_unref(screen->root_watchers);
     XFreeGC(screen->display, screen->gc);
     XFreeGC(screen->display, screen->grey);
     XFreePixmap(screen->display, screen->stipple);
@@ -208,6 +219,14 @@ void screen_listen(Screen *screen, Window window, ScreenListener listener, gpoin
 
 void screen_unlisten(Screen *screen, Window window) {
     g_hash_table_remove(screen->listeners, GSIZE_TO_POINTER(window));
+}
+
+void screen_watch_root(Screen *screen, ScreenListener listener, gpointer user) {
+    g_hash_table_replace(screen->root_watchers, user, (gpointer)listener);
+}
+
+void screen_unwatch_root(Screen *screen, gpointer user) {
+    g_hash_table_remove(screen->root_watchers, user);
 }
 
 void screen_send_root(Screen *screen, Window window, Atom type, long a, long b, long c, long d) {

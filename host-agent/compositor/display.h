@@ -27,11 +27,14 @@ struct Screen {
     Pixmap stipple;
     Time user_time; // of the last key or button in one of our windows
     GHashTable *listeners;
+    GHashTable *root_watchers; // user -> ScreenListener
     GSource *source;
 };
 
 void screen_listen(Screen *screen, Window window, ScreenListener listener, gpointer user);
 void screen_unlisten(Screen *screen, Window window);
+void screen_watch_root(Screen *screen, ScreenListener listener, gpointer user); // one for each user
+void screen_unwatch_root(Screen *screen, gpointer user);
 void screen_send_root(Screen *screen, Window window, Atom type, long a, long b, long c,
                       long d); // source: application
 bool screen_geometry(Screen *screen, Window window,

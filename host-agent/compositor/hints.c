@@ -51,17 +51,16 @@ void hints_set_class(Screen *screen, Window window, const char *wm_class) {
     XSetClassHint(screen->display, window, &hint);
 }
 
-void hints_set_startup(Screen *screen, Window window, const char *startup_id) {
-    long time = (long)screen->user_time;
-    const char *stamp = NULL;
-    if (startup_id) {
+Time hints_startup_time(const char *startup_id) {
+    const char *stamp = startup_id ? g_strrstr(startup_id, STARTUP_TIME) : NULL;
+    return stamp ? g_ascii_strtoull(stamp + strlen(STARTUP_TIME), NULL, 10) & 0xFFFFFFFF : 0;
+}
+
+void hints_set_startup(Screen *screen, Window window, const char *startup_id, Time user_time) {
+    const long time = (long)user_time;
+    if (startup_id)
         set_text(screen, window, screen->atoms._NET_STARTUP_ID, screen->atoms.UTF8_STRING, startup_id);
-        stamp = g_strrstr(startup_id, STARTUP_TIME);
-    }
-    if (stamp)
-        time = (long)(g_ascii_strtoull(stamp + strlen(STARTUP_TIME), NULL, 10) & 0xFFFFFFFF);
-    if (time)
-        set_cardinals(screen, window, screen->atoms._NET_WM_USER_TIME, XA_CARDINAL, &time, 1);
+    set_cardinals(screen, window, screen->atoms._NET_WM_USER_TIME, XA_CARDINAL, &time, 1);
 }
 
 static size_t append_icon(unsigned long *data, const Raster *icon) {

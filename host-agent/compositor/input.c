@@ -100,6 +100,10 @@ static void emit_activate(Input *input, uint32_t window, bool enabled) {
     input->emit(&intent, input->user);
 }
 
+void input_activate(Input *input, uint32_t window) {
+    emit_activate(input, window, true);
+}
+
 static void emit_locks(Input *input, uint32_t window) {
     unsigned state = 0;
     Intent intent;

@@ -6,10 +6,13 @@
 #include "host-agent/compositor/pane.h"
 
 #include <string.h>
+#include "host-agent/compositor/focus.h"
 #include "host-agent/compositor/hints.h"
+#include "host-agent/compositor/popups.h"
+#include "host-agent/compositor/stacking.h"
+#include "rail/family.h"
 
-#define PUSH_WAIT_MS    500 // for the window manager's answer to a push
-#define POPUP_SHARE_MAX 2   // a popup may cover one half of its monitor
+#define PUSH_WAIT_MS 500 // for the window manager's answer to a push
 
 static uint64_t now_ms(void) {
     return (uint64_t)(g_get_monotonic_time() / G_TIME_SPAN_MILLISECOND);
@@ -27,6 +30,7 @@ Pane *pane_new(Compositor *compositor, uint32_t id) {
     Pane *pane = g_new0(Pane, 1);
     pane->compositor = compositor;
     pane->id = id;
+    pane->from_sync = compositor->syncing;
     pane->painter = (Painter){.screen = compositor->screen, .stale = compositor->stale};
     toplevel_init(&pane->toplevel, compositor->screen);
     placement_init(&pane->placement);
@@ -47,12 +51,6 @@ void pane_free(Pane *pane) {
     g_free(pane);
 }
 
-static bool may_be_popup(const Pane *pane, RootBox box) {
-    RootBox monitor = monitors_nearest(monitors_of(pane), box);
-    int64_t area = (int64_t)box.width * box.height, limit = (int64_t)monitor.width * monitor.height;
-    return area * POPUP_SHARE_MAX <= limit && box.width <= monitor.width && box.height <= monitor.height;
-}
-
 static bool is_shaped(const GuestWindow *guest) {
     Box whole = {0, 0, guest->box.width, guest->box.height};
     if (guest->shape.count == 1) {
@@ -62,27 +60,34 @@ static bool is_shaped(const GuestWindow *guest) {
     return guest->shape.count > 1;
 }
 
-static Window owner_window(const Pane *pane, const GuestWindow *guest) {
-    const Pane *owner = g_hash_table_lookup(pane->compositor->panes, GUINT_TO_POINTER(guest->owner));
+static Window owner_window(const Pane *pane, uint32_t id) {
+    const Pane *owner = g_hash_table_lookup(pane->compositor->panes, GUINT_TO_POINTER(id));
     return owner && owner != pane ? owner->toplevel.window : None;
 }
 
 static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *ret_wanted) {
+    const GuestWindow *owner = family_owner(pane->compositor->desk, guest);
     GuestRole role = guest_role(guest);
+    if (role == GUEST_ROLE_DIALOG && !owner)
+        role = GUEST_ROLE_NORMAL; // of a window that nobody sees
     RootBox box = monitors_root_from_guest(monitors_of(pane), guest->box);
     *ret_wanted = (ToplevelState){.role = role, .show = guest->show};
-    ret_wanted->managed = role != GUEST_ROLE_POPUP || !may_be_popup(pane, box);
+    ret_wanted->managed = popups_is_managed(pane, guest, box);
     ret_wanted->box = ret_wanted->managed ? monitors_root_from_guest(monitors_of(pane), pane->box)
-                                          : root_box_clamp(box, monitors_nearest(monitors_of(pane), box));
+                                          : popups_clamp(pane, box);
     memcpy(ret_wanted->title, guest->title, sizeof guest->title);
-    ret_wanted->transient_for = owner_window(pane, guest);
+    ret_wanted->transient_for = owner_window(pane, owner                      ? owner->id
+                                                   : role == GUEST_ROLE_POPUP ? popups_owner(pane)
+                                                                              : 0);
+    ret_wanted->modal = family_is_modal(pane->compositor->desk, guest);
     if (is_shaped(guest))
         ret_wanted->shape = guest->shape;
     ret_wanted->resizable = guest_window_is_resizable(guest);
-    ret_wanted->takes_focus = guest_role_takes_focus(guest);
+    // a disabled window keeps its hint: a window manager that sees the focused one lose it lets no dialog
+    // have it
+    ret_wanted->takes_focus = role != GUEST_ROLE_POPUP && !(guest->ex_style & GUEST_EX_STYLE_NOACTIVATE);
     ret_wanted->above = guest->ex_style & GUEST_EX_STYLE_TOPMOST;
-    ret_wanted->skip_taskbar =
-        role == GUEST_ROLE_UTILITY || role == GUEST_ROLE_POPUP || guest->no_taskbar_button;
+    ret_wanted->skip_taskbar = role != GUEST_ROLE_NORMAL || guest->no_taskbar_button;
 }
 
 static gboolean on_placement_time(gpointer user);
@@ -228,22 +233,27 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
     if (pane->toplevel.mapped || !known || !drawn)
         return;
     name_unidentified(pane);
-    hints_set_startup(pane->compositor->screen, pane->toplevel.window, pane->startup_id);
+    hints_set_startup(pane->compositor->screen, pane->toplevel.window, pane->startup_id,
+                      focus_time_of_map(pane));
+    pane->came_over = pane->compositor->input.focused;
     toplevel_map(&pane->toplevel);
+    popups_mapped(pane);
+    focus_mapped(pane);
+    stacking_follow_guest(pane->compositor);
     pane_settle_soon(pane, PUSH_WAIT_MS);
 }
 
 static void hide(Pane *pane) {
     toplevel_unmap(&pane->toplevel);
     pane->painter.viewable = pane->painter.in_flight = false;
-    pane->painted = pane->pixels_asked = false;
+    pane->painted = pane->pixels_asked = pane->wants_attention = false;
 }
 
 void pane_update(Pane *pane, uint32_t fields) {
     const GuestWindow *guest = guest_of(pane);
     if (!guest)
         return;
-    if (!guest_window_is_shown(guest)) {
+    if (!guest_window_is_shown(guest) || pane->unwatched) {
         hide(pane);
         return;
     }
@@ -384,25 +394,13 @@ void pane_take_show(Pane *pane) {
     pane->compositor->callbacks.intent(&intent, pane->compositor->user);
 }
 
-static void adopt_owned(const Pane *owner) {
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, owner->compositor->panes);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        Pane *pane = value;
-        const GuestWindow *guest = guest_of(pane);
-        if (guest && guest->owner == owner->id && pane->toplevel.window)
-            push(pane, guest);
-    }
-}
-
 static void make(Pane *pane, const GuestWindow *guest) {
     ToplevelState wanted;
     describe(pane, guest, &wanted);
     toplevel_make(&pane->toplevel, pane->compositor->guest_name, &wanted);
     pane->painter.window = pane->toplevel.window;
     screen_listen(pane->compositor->screen, pane->toplevel.window, pane->compositor->on_window_event, pane);
-    adopt_owned(pane);
+    stacking_family_changed(pane->compositor, pane->id);
     pane_identify(pane);
     if (!pane->identified)
         set_icons(pane, NULL, 0);

@@ -18,7 +18,12 @@ struct Compositor {
     Input input;
     GHashTable *panes;     // guest window -> Pane, owned
     GHashTable *surfaces;  // id -> Surface, owned
-    guint focus_check;     // idle source: where did the focus go
+    guint focus_check;     // source: where did the focus go
+    uint32_t guest_active; // the guest's active window, as last heard
+    guint stacking_check;  // idle source: the window manager's order
+    bool order_pending;    // the guest's order has to be pushed
+    guint unwatched_timer; // the focus has been elsewhere
+    bool syncing;          // windows that come now were there before
     uint32_t asked_active; // activation that the guest has not confirmed
     gint64 active_deadline;
     bool stale;
@@ -33,6 +38,9 @@ typedef struct Pane {
     Box box; // where the host was told to put it, guest coordinates
     bool has_pixels, identified, identity_late, pixels_asked, painted;
     guint identity_timer, settle_timer, placement_timer;
+    bool from_sync, wants_attention, unwatched; // unwatched: a pop-up that the user does not attend to
+    uint32_t came_over;                         // pop-ups: the window that had the focus then
+    uint64_t map_serial;
     char *wm_class, *startup_id;
     Raster *icons[PANE_ICONS]; // of window orders
 } Pane;

@@ -28,10 +28,12 @@ void toplevel_clear(Toplevel *toplevel) {
 static void write_initial_states(Toplevel *toplevel) {
     const Atoms *atoms = &toplevel->screen->atoms;
     const ToplevelState *state = &toplevel->pushed;
-    Atom list[5];
+    Atom list[6];
     size_t n = 0;
     if (state->above)
         list[n++] = atoms->_NET_WM_STATE_ABOVE;
+    if (state->modal)
+        list[n++] = atoms->_NET_WM_STATE_MODAL;
     if (state->skip_taskbar) {
         list[n++] = atoms->_NET_WM_STATE_SKIP_TASKBAR;
         list[n++] = atoms->_NET_WM_STATE_SKIP_PAGER;
@@ -131,11 +133,23 @@ static void push_states(Toplevel *toplevel, const ToplevelState *wanted) {
         return;
     if (wanted->above != pushed->above)
         ask_state(toplevel, wanted->above, atoms->_NET_WM_STATE_ABOVE, None);
+    if (wanted->modal != pushed->modal)
+        ask_state(toplevel, wanted->modal, atoms->_NET_WM_STATE_MODAL, None);
     if (wanted->skip_taskbar != pushed->skip_taskbar)
         ask_state(toplevel, wanted->skip_taskbar, atoms->_NET_WM_STATE_SKIP_TASKBAR,
                   atoms->_NET_WM_STATE_SKIP_PAGER);
     if (wanted->show != pushed->show)
         push_show(toplevel, pushed->show, wanted->show);
+}
+
+static void configure(Toplevel *toplevel, RootBox box) {
+    toplevel->configure_serial = NextRequest(toplevel->screen->display);
+    XMoveResizeWindow(toplevel->screen->display, toplevel->window, box.x, box.y, (unsigned)MAX(box.width, 1),
+                      (unsigned)MAX(box.height, 1));
+}
+
+void toplevel_assert_box(Toplevel *toplevel) {
+    configure(toplevel, toplevel->pushed.box);
 }
 
 bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
@@ -146,8 +160,7 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
     if (moves || wanted->resizable != pushed->resizable)
         hints_set_size(screen, window, wanted->box, wanted->resizable);
     if (moves)
-        XMoveResizeWindow(screen->display, window, wanted->box.x, wanted->box.y,
-                          (unsigned)MAX(wanted->box.width, 1), (unsigned)MAX(wanted->box.height, 1));
+        configure(toplevel, wanted->box);
     if (strcmp(wanted->title, pushed->title) != 0)
         hints_set_title(screen, window, wanted->title);
     if (wanted->role != pushed->role)

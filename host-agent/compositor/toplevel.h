@@ -12,13 +12,14 @@ typedef struct ToplevelState {
     Window transient_for;
     BoxList shape; // none: not shaped
     bool managed;  // by the window manager; false: override-redirect
-    bool resizable, takes_focus, above, skip_taskbar;
+    bool resizable, takes_focus, above, skip_taskbar, modal;
 } ToplevelState;
 
 typedef struct Toplevel {
     Screen *screen;
-    Window window; // None: not made yet
-    bool mapped;   // asked for
+    Window window;                  // None: not made yet
+    bool mapped;                    // asked for
+    unsigned long configure_serial; // of the last request that moved it
     ToplevelState pushed;
     GuestShow observed;   // what the window manager says
     gint64 show_deadline; // until then what was asked for may not have come about yet, 0: nothing asked
@@ -31,6 +32,7 @@ void toplevel_make(Toplevel *toplevel, const char *guest_name,
 bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: position or size was asked for
 void toplevel_assert_show(
     Toplevel *toplevel); // the guest has spoken again: the host's state follows even if nothing else changed
+void toplevel_assert_box(Toplevel *toplevel);   // where it was pushed to, again
 void toplevel_was_unmapped(Toplevel *toplevel); // UnmapNotify: maps again what was to be restored meanwhile
 void toplevel_map(Toplevel *toplevel);
 void toplevel_unmap(Toplevel *toplevel);

@@ -46,6 +46,7 @@ void bench_open(void) {
     XSetErrorHandler(on_eye_error);
     bench.eye = XOpenDisplay(NULL);
     bench.compositor = compositor_new(bench.screen, "test", &callbacks, NULL);
+    bench_settle();
 }
 
 int bench_run(void) {
@@ -88,23 +89,25 @@ void bench_quiet(void) {
     run_for(QUIET_MS);
 }
 
-// A window manager handles requests in order: when it has shown a window that asks for nothing, it has
-// handled all that came before.
+static void touch_root(void) {
+    XChangeProperty(bench.eye, DefaultRootWindow(bench.eye), XInternAtom(bench.eye, "_BENCH_TOUCH", False),
+                    XA_CARDINAL, 32, PropModeReplace, NULL, 0);
+    XFlush(bench.eye);
+}
+
+// A window manager handles requests in order: when it has answered this one (what frame would it give a
+// window that is not mapped?), it has handled all that came before.
 void bench_settle(void) {
+    long extents[4];
+    const long none[5] = {0};
     run_for(1);
     Window probe = XCreateSimpleWindow(bench.eye, DefaultRootWindow(bench.eye), -50, -50, 1, 1, 0, 0, 0);
-    const long zero = 0;
-    XWMHints hints = {.flags = InputHint, .input = False};
-    XSetWMHints(bench.eye, probe, &hints);
-    XChangeProperty(bench.eye, probe, XInternAtom(bench.eye, "_NET_WM_USER_TIME", False), XA_CARDINAL, 32,
-                    PropModeReplace, (const unsigned char *)&zero, 1);
-    XMapWindow(bench.eye, probe);
-    XWindowAttributes attributes;
     gint64 end = g_get_monotonic_time() + BENCH_WAIT_US;
-    do
+    bench_send_root(probe, "_NET_REQUEST_FRAME_EXTENTS", none);
+    while (!bench_longs(probe, "_NET_FRAME_EXTENTS", extents, 4) && g_get_monotonic_time() < end) {
         run_for(5);
-    while (XGetWindowAttributes(bench.eye, probe, &attributes) && attributes.map_state != IsViewable &&
-           g_get_monotonic_time() < end);
+        touch_root(); // openbox leaves what came while it started in its queue until something else comes
+    }
     XDestroyWindow(bench.eye, probe);
     XSync(bench.eye, False);
     run_for(20);
@@ -240,6 +243,24 @@ void bench_open_window(uint32_t id, uint32_t owner, Box box, uint32_t style, uin
     bench_paint(id, (uint32_t)box.width, (uint32_t)box.height);
     awaited = id;
     g_assert_true(bench_wait(is_awaited_viewable));
+}
+
+Time bench_time(void) {
+    XEvent event;
+    XSelectInput(bench.eye, DefaultRootWindow(bench.eye), PropertyChangeMask);
+    touch_root();
+    do
+        XWindowEvent(bench.eye, DefaultRootWindow(bench.eye), PropertyChangeMask, &event);
+    while (event.xproperty.atom != XInternAtom(bench.eye, "_BENCH_TOUCH", False));
+    XSelectInput(bench.eye, DefaultRootWindow(bench.eye), NoEventMask);
+    return event.xproperty.time;
+}
+
+void bench_launch_window(uint32_t id, Box box, uint32_t style, uint32_t ex_style) {
+    g_autofree char *startup_id = g_strdup_printf("bench-%x_TIME%lu", id, bench_time());
+    bench.startup_id = startup_id;
+    bench_open_window(id, 0, box, style, ex_style);
+    bench.startup_id = NULL;
 }
 
 bool bench_find(uint32_t id, CompositorWindow *ret_window) {

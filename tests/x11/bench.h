@@ -47,7 +47,10 @@ void bench_gone(uint32_t id);
 void bench_stacking(uint32_t active, const uint32_t *order, size_t n);
 // A window with its pixels, seen on the screen.
 void bench_open_window(uint32_t id, uint32_t owner, Box box, uint32_t style, uint32_t ex_style);
+// The same of a window that the user has just launched.
+void bench_launch_window(uint32_t id, Box box, uint32_t style, uint32_t ex_style);
 
+Time bench_time(void); // the X server's, now
 bool bench_find(uint32_t id, CompositorWindow *ret_window);
 Window bench_xid(uint32_t id); // None when there is none
 bool bench_is_viewable(uint32_t id);
