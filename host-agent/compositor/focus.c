@@ -10,7 +10,7 @@
 #include "host-agent/compositor/stacking.h"
 #include "rail/family.h"
 
-#define ACTIVE_WAIT_US (1000 * G_TIME_SPAN_MILLISECOND)
+#define ACTIVE_WAIT_MS 1000
 #define NOBODY_MS      250 // a window manager may leave the focus with nobody while it chooses
 #define STATE_REMOVE   0
 #define STATE_ADD      1
@@ -92,7 +92,7 @@ static void enter(Pane *pane) {
     g_clear_handle_id(&compositor->focus_check, g_source_remove);
     if (compositor->input.focused != pane->id) {
         compositor->asked_active = pane->id;
-        compositor->active_deadline = g_get_monotonic_time() + ACTIVE_WAIT_US;
+        compositor->active_deadline = g_get_monotonic_time() + ACTIVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
     }
     ask_attention(pane, false);
     input_focus_in(&compositor->input, pane->id, desk_active(compositor->desk) == pane->id);
@@ -121,6 +121,17 @@ void focus_pane_gone(Compositor *compositor, uint32_t window) {
 
 void focus_stop(Compositor *compositor) {
     g_clear_handle_id(&compositor->focus_check, g_source_remove);
+    g_clear_handle_id(&compositor->follow_timer, g_source_remove);
+}
+
+static gboolean on_follow_time(gpointer user) {
+    Compositor *compositor = user;
+    compositor->follow_timer = 0;
+    compositor->active_deadline = 0;
+    if (!compositor->stale)
+        focus_follow_guest(compositor);
+    XFlush(compositor->screen->display);
+    return G_SOURCE_REMOVE;
 }
 
 void focus_follow_guest(Compositor *compositor) {
@@ -137,7 +148,10 @@ void focus_follow_guest(Compositor *compositor) {
         if (chosen && active != before && !compositor->syncing && !compositor->stale)
             ask_attention(pane, true);
     } else if (!compositor->asked_active || g_get_monotonic_time() >= compositor->active_deadline) {
+        compositor->asked_active = 0;
         compositor_raise(compositor, active, (uint32_t)compositor->screen->user_time);
+    } else if (!compositor->follow_timer) { // it may not have heard of the user's choice yet
+        compositor->follow_timer = g_timeout_add(ACTIVE_WAIT_MS, on_follow_time, compositor);
     }
 }
 

@@ -20,6 +20,7 @@ struct Compositor {
     GHashTable *surfaces;  // id -> Surface, owned
     guint focus_check;     // source: where did the focus go
     uint32_t guest_active; // the guest's active window, as last heard
+    guint follow_timer;    // look again what the guest made of an activation
     guint stacking_check;  // idle source: the window manager's order
     bool order_pending;    // the guest's order has to be pushed
     guint unwatched_timer; // the focus has been elsewhere

@@ -55,7 +55,7 @@ RootBox popups_clamp(const Pane *pane, RootBox box) {
     const Compositor *compositor = pane->compositor;
     const Monitors *monitors = monitors_of(pane);
     const GuestWindow *owner = desk_window(compositor->desk, popups_owner(pane));
-    RootBox monitor = monitors_nearest(monitors, box);
+    RootBox monitor = monitors_nearest(monitors, root_box_clamp(box, monitors->bounds));
     if (owner) {
         RootBox owners = monitors_root_from_guest(monitors, owner->box);
         if (!meets(monitor, owners))

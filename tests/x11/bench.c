@@ -78,7 +78,7 @@ static gboolean on_quiet(gpointer done) {
     return G_SOURCE_REMOVE;
 }
 
-static void run_for(guint ms) {
+void bench_run_for(guint ms) {
     bool done = false;
     g_timeout_add(ms, on_quiet, &done);
     while (!done)
@@ -86,7 +86,7 @@ static void run_for(guint ms) {
 }
 
 void bench_quiet(void) {
-    run_for(QUIET_MS);
+    bench_run_for(QUIET_MS);
 }
 
 static void touch_root(void) {
@@ -100,17 +100,17 @@ static void touch_root(void) {
 void bench_settle(void) {
     long extents[4];
     const long none[5] = {0};
-    run_for(1);
+    bench_run_for(1);
     Window probe = XCreateSimpleWindow(bench.eye, DefaultRootWindow(bench.eye), -50, -50, 1, 1, 0, 0, 0);
     gint64 end = g_get_monotonic_time() + BENCH_WAIT_US;
     bench_send_root(probe, "_NET_REQUEST_FRAME_EXTENTS", none);
     while (!bench_longs(probe, "_NET_FRAME_EXTENTS", extents, 4) && g_get_monotonic_time() < end) {
-        run_for(5);
+        bench_run_for(5);
         touch_root(); // openbox leaves what came while it started in its queue until something else comes
     }
     XDestroyWindow(bench.eye, probe);
     XSync(bench.eye, False);
-    run_for(20);
+    bench_run_for(20);
 }
 
 uint32_t bench_colour(uint32_t x, uint32_t y) {
@@ -386,6 +386,40 @@ bool bench_is_above(Window upper, Window lower) {
     if (children)
         XFree(children);
     return upper_place && lower_place && upper_place > lower_place;
+}
+
+size_t bench_wrong_pixels(int x, int y, int width, int height) {
+    XImage *image = XGetImage(bench.eye, DefaultRootWindow(bench.eye), x, y, (unsigned)width,
+                              (unsigned)height, AllPlanes, ZPixmap);
+    size_t wrong = 0;
+    for (int i = 0; image && i < width * height; i++)
+        wrong += (XGetPixel(image, i % width, i / width) & 0xFFFFFF) !=
+                 bench_colour((uint32_t)(i % width), (uint32_t)(i / width));
+    if (!image)
+        return SIZE_MAX;
+    XDestroyImage(image);
+    return wrong;
+}
+
+size_t bench_root_children(void) {
+    Window root = None, parent = None, *children = NULL;
+    unsigned n = 0;
+    XQueryTree(bench.eye, DefaultRootWindow(bench.eye), &root, &parent, &children, &n);
+    if (children)
+        XFree(children);
+    return n;
+}
+
+size_t bench_deactivations(void) {
+    size_t n = 0;
+    for (size_t i = 0; i < bench.n_intents; i++)
+        n += bench.intents[i].kind == INTENT_ACTIVATE && !bench.intents[i].as.enabled;
+    return n;
+}
+
+void bench_key(KeySym symbol, bool down) {
+    XTestFakeKeyEvent(bench.eye, XKeysymToKeycode(bench.eye, symbol), down, 0);
+    XFlush(bench.eye);
 }
 
 void bench_press(unsigned button) {

@@ -29,6 +29,7 @@ typedef bool (*BenchCondition)(void);
 void bench_open(void);
 int bench_run(void); // the tests, then everything is closed
 bool bench_wait(BenchCondition condition);
+void bench_run_for(guint ms);
 void bench_quiet(void);  // long enough for every timer of the compositor to speak
 void bench_settle(void); // what is under way between compositor, X server and window manager has arrived
 
@@ -63,6 +64,11 @@ bool bench_has_state(uint32_t id, const char *state); // of _NET_WM_STATE
 Window bench_active(void);                            // _NET_ACTIVE_WINDOW
 int bench_stack_place(Window window);            // in _NET_CLIENT_LIST_STACKING, bottom first; -1: not there
 bool bench_is_above(Window upper, Window lower); // by the X server's own order, frames counted
+size_t bench_wrong_pixels(int x, int y, int width,
+                          int height); // of a bench_paint at that place of the screen
+size_t bench_root_children(void);
+size_t bench_deactivations(void);
+void bench_key(KeySym symbol, bool down);
 void bench_press(unsigned button);
 void bench_click(int x, int y);
 void bench_send_root(unsigned long window, const char *type, const long values[5]);

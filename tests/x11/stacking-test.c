@@ -48,13 +48,6 @@ static size_t taskbar_entries(void) {
     return entries;
 }
 
-static size_t count_deactivations(void) {
-    size_t n = 0;
-    for (size_t i = 0; i < bench.n_intents; i++)
-        n += bench.intents[i].kind == INTENT_ACTIVATE && !bench.intents[i].as.enabled;
-    return n;
-}
-
 static void open_owner(void) {
     bench_launch_window(OWNER, (Box){100, 100, 400, 300}, BENCH_FRAME, 0);
     assert_active(OWNER);
@@ -87,12 +80,12 @@ static void test_modal(void) {
     g_assert_cmpuint(taskbar_entries(), ==, entries);
     g_assert_cmpuint(bench_count(INTENT_ACTIVATE), ==, activations); // the guest had said so itself
     bench_style(OWNER, BENCH_FRAME, 0);
-    g_assert_cmpuint(count_deactivations(), ==, 0);
+    g_assert_cmpuint(bench_deactivations(), ==, 0);
     bench_gone(DIALOG);
     g_assert_true(bench_wait(dialog_is_gone));
     assert_active(OWNER);
     bench_settle();
-    g_assert_cmpuint(count_deactivations(), ==, 0);
+    g_assert_cmpuint(bench_deactivations(), ==, 0);
     g_print(
         "modal: %d clicks on the disabled owner, dialog active and above each time, %zu taskbar entries, 0 "
         "deactivations\n",
@@ -158,7 +151,7 @@ static void test_host_decides_between(void) {
                      raised == SECOND ? DIALOG : SECOND); // openbox leaves the owner of a dialog where it is
         agreements++;
     }
-    g_assert_cmpuint(count_deactivations(), ==, 0);
+    g_assert_cmpuint(bench_deactivations(), ==, 0);
     g_print("between families: host and guest agree after %d of %d random raises, 0 deactivations\n",
             agreements, RAISES);
 }
