@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "host-agent/compositor/focus.h"
+#include "host-agent/compositor/identity.h"
+#include "host-agent/compositor/pacing.h"
 #include "host-agent/compositor/pane.h"
 #include "host-agent/compositor/popups.h"
 #include "host-agent/compositor/stacking.h"
@@ -39,6 +41,8 @@ static void take_client_message(Pane *pane, const XEvent *event) {
         return;
     if (protocol == atoms->_NET_WM_PING) {
         answer_ping(pane, event);
+    } else if (protocol == atoms->_NET_WM_SYNC_REQUEST) {
+        pacing_take_request(pane, &event->xclient);
     } else if (protocol == atoms->WM_TAKE_FOCUS && pane->painter.viewable) {
         focus_note_time(compositor->screen, (Time)event->xclient.data.l[1]);
         XSetInputFocus(compositor->screen->display, pane->toplevel.window, RevertToParent,
@@ -83,6 +87,7 @@ static void on_window_event(const XEvent *event, gpointer user) {
         break;
     case ConfigureNotify:
         pane_settle_soon(pane, SETTLE_MS);
+        pacing_configured(pane, event->xconfigure.width, event->xconfigure.height);
         popups_revalidate(pane, &event->xconfigure);
         break;
     case PropertyNotify:
@@ -122,6 +127,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     compositor->input = (Input){.screen = screen, .emit = on_intent, .user = compositor};
     compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
     compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
+    compositor->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     stacking_start(compositor);
     return compositor;
 }
@@ -143,6 +149,8 @@ void compositor_free(Compositor *compositor) {
         return;
     compositor_drop(compositor);
     stacking_stop(compositor);
+    identity_forget(compositor);
+    g_hash_table_unref(compositor->groups);
     g_hash_table_unref(compositor->panes);
     g_hash_table_unref(compositor->surfaces);
     desk_free(compositor->desk);
@@ -265,7 +273,7 @@ void compositor_session_lost(Compositor *compositor) {
 static void take_icon(Compositor *compositor, DeskEvent *event) {
     Pane *pane = find_pane(compositor, event->window);
     if (pane && event->as.icon.raster)
-        pane_set_icon(pane, event->as.icon.big, g_steal_pointer(&event->as.icon.raster));
+        identity_set_icon(pane, event->as.icon.big, g_steal_pointer(&event->as.icon.raster));
 }
 
 void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
@@ -296,7 +304,7 @@ void compositor_identity_changed(Compositor *compositor, uint32_t window) {
     Pane *pane = find_pane(compositor, window);
     if (!pane)
         return;
-    pane_identify(pane);
+    identity_ask(pane);
     pane_update(pane, 0);
     XFlush(compositor->screen->display);
 }

@@ -153,6 +153,9 @@ static void query_extensions(Screen *screen) {
         screen->shm_completion = XShmGetEventBase(screen->display) + ShmCompletion;
         screen->shm_fds = major > 1 || (major == 1 && minor >= 2);
     }
+    int event_base = 0;
+    screen->has_sync = XSyncQueryExtension(screen->display, &event_base, &error_base) &&
+                       XSyncInitialize(screen->display, &major, &minor);
     if (XRRQueryExtension(screen->display, &screen->randr_event, &error_base))
         XRRSelectInput(screen->display, screen->root, RRScreenChangeNotifyMask);
     screen->randr_event += RRScreenChangeNotify;

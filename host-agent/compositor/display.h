@@ -19,7 +19,8 @@ struct Screen {
     Colormap colormap;
     Atoms atoms;
     Monitors monitors;
-    Window wm_check;    // None without a window manager
+    Window wm_check; // None without a window manager
+    bool has_sync;
     bool shm_fds;       // MIT-SHM 1.2: segments from file descriptors
     int shm_completion; // event type
     int randr_event;

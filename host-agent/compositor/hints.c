@@ -8,7 +8,8 @@
 #include <unistd.h>
 #include "rail/utf.h"
 
-#define TITLE_MAX          256
+#define TITLE_MAX          256 // bytes, with the mark
+#define TITLE_DASH         " \xE2\x80\x94 "
 #define ICON_PIXELS_MAX    (128 * 1024) // of all icons of a window: a property must fit one request
 #define MWM_HINTS_DECORATE 2
 #define STARTUP_TIME       "_TIME"
@@ -39,16 +40,21 @@ void hints_set_constant(Screen *screen, Window window, const char *guest_name) {
                   G_N_ELEMENTS(undecorated));
 }
 
-void hints_set_title(Screen *screen, Window window, const char *untrusted_title) {
-    char *title = utf8_label(untrusted_title, TITLE_MAX);
+// Each window says which guest it is of, whatever else the guest writes there.
+void hints_set_title(Screen *screen, Window window, const char *guest_name, const char *untrusted_title) {
+    g_autofree char *mark = g_strdup_printf("[%s]", guest_name);
+    char *label = utf8_label(untrusted_title, TITLE_MAX - strlen(mark) - strlen(TITLE_DASH));
+    g_autofree char *title = g_strconcat(label, *label ? TITLE_DASH : "", mark, NULL);
     set_text(screen, window, screen->atoms._NET_WM_NAME, screen->atoms.UTF8_STRING, title);
     set_text(screen, window, XA_WM_NAME, screen->atoms.UTF8_STRING, title);
-    free(title);
+    free(label);
 }
 
 void hints_set_class(Screen *screen, Window window, const char *wm_class) {
     XClassHint hint = {(char *)wm_class, (char *)wm_class};
     XSetClassHint(screen->display, window, &hint);
+    set_text(screen, window, screen->atoms._GTK_APPLICATION_ID, screen->atoms.UTF8_STRING, wm_class);
+    set_text(screen, window, screen->atoms._KDE_NET_WM_DESKTOP_FILE, screen->atoms.UTF8_STRING, wm_class);
 }
 
 Time hints_startup_time(const char *startup_id) {
@@ -96,14 +102,16 @@ void hints_set_type(Screen *screen, Window window, GuestRole role) {
     hints_set_atoms(screen, window, atoms->_NET_WM_WINDOW_TYPE, &type, 1);
 }
 
-void hints_set_focus(Screen *screen, Window window, bool takes_focus, bool starts_iconic) {
+void hints_set_focus(Screen *screen, Window window, bool takes_focus, bool starts_iconic, Window group) {
     const Atoms *atoms = &screen->atoms;
-    XWMHints hints = {.flags = InputHint | StateHint,
+    XWMHints hints = {.flags = InputHint | StateHint | (group ? WindowGroupHint : 0),
+                      .window_group = group,
                       .input = takes_focus,
                       .initial_state = starts_iconic ? IconicState : NormalState};
-    Atom protocols[] = {atoms->WM_DELETE_WINDOW, atoms->_NET_WM_PING, atoms->WM_TAKE_FOCUS};
+    Atom protocols[] = {atoms->WM_DELETE_WINDOW, atoms->_NET_WM_PING, atoms->_NET_WM_SYNC_REQUEST,
+                        atoms->WM_TAKE_FOCUS};
     XSetWMHints(screen->display, window, &hints);
-    hints_set_atoms(screen, window, atoms->WM_PROTOCOLS, protocols, takes_focus ? 3 : 2);
+    hints_set_atoms(screen, window, atoms->WM_PROTOCOLS, protocols, takes_focus ? 4 : 3);
 }
 
 void hints_set_size(Screen *screen, Window window, RootBox box, bool resizable) {

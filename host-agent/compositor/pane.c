@@ -8,10 +8,13 @@
 #include <string.h>
 #include "host-agent/compositor/focus.h"
 #include "host-agent/compositor/hints.h"
+#include "host-agent/compositor/identity.h"
+#include "host-agent/compositor/pacing.h"
 #include "host-agent/compositor/popups.h"
 #include "host-agent/compositor/stacking.h"
 #include "rail/family.h"
 
+#define SIDE_MAX     16384
 #define PUSH_WAIT_MS 500 // for the window manager's answer to a push
 
 static uint64_t now_ms(void) {
@@ -40,14 +43,11 @@ Pane *pane_new(Compositor *compositor, uint32_t id) {
 void pane_free(Pane *pane) {
     if (!pane)
         return;
-    g_clear_handle_id(&pane->identity_timer, g_source_remove);
     g_clear_handle_id(&pane->settle_timer, g_source_remove);
     g_clear_handle_id(&pane->placement_timer, g_source_remove);
+    pacing_stop(pane);
+    identity_stop(pane);
     toplevel_clear(&pane->toplevel);
-    for (size_t i = 0; i < PANE_ICONS; i++)
-        raster_free(pane->icons[i]);
-    g_free(pane->wm_class);
-    g_free(pane->startup_id);
     g_free(pane);
 }
 
@@ -65,15 +65,21 @@ static Window owner_window(const Pane *pane, uint32_t id) {
     return owner && owner != pane ? owner->toplevel.window : None;
 }
 
+static RootBox limited(RootBox box) {
+    box.width = MIN(box.width, SIDE_MAX);
+    box.height = MIN(box.height, SIDE_MAX);
+    return box;
+}
+
 static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *ret_wanted) {
     const GuestWindow *owner = family_owner(pane->compositor->desk, guest);
     GuestRole role = guest_role(guest);
     if (role == GUEST_ROLE_DIALOG && !owner)
         role = GUEST_ROLE_NORMAL; // of a window that nobody sees
-    RootBox box = monitors_root_from_guest(monitors_of(pane), guest->box);
+    RootBox box = limited(monitors_root_from_guest(monitors_of(pane), guest->box));
     *ret_wanted = (ToplevelState){.role = role, .show = guest->show};
     ret_wanted->managed = popups_is_managed(pane, guest, box);
-    ret_wanted->box = ret_wanted->managed ? monitors_root_from_guest(monitors_of(pane), pane->box)
+    ret_wanted->box = ret_wanted->managed ? limited(monitors_root_from_guest(monitors_of(pane), pane->box))
                                           : popups_clamp(pane, box);
     memcpy(ret_wanted->title, guest->title, sizeof guest->title);
     ret_wanted->transient_for = owner_window(pane, owner                      ? owner->id
@@ -157,63 +163,13 @@ static void place(Pane *pane, const GuestWindow *guest) {
         pane->box = guest->box;
 }
 
-static void set_icons(Pane *pane, Raster *const *icons, size_t n_icons) {
-    Raster *all[PANE_ICONS];
-    size_t n = 0;
-    for (size_t i = 0; i < PANE_ICONS; i++)
-        if (pane->icons[i])
-            all[n++] = pane->icons[i];
-    if (!pane->toplevel.window)
-        return;
-    if (n_icons)
-        hints_set_icons(pane->compositor->screen, pane->toplevel.window, icons, n_icons);
-    else if (n)
-        hints_set_icons(pane->compositor->screen, pane->toplevel.window, all, n);
-}
-
-void pane_set_icon(Pane *pane, bool big, Raster *icon) {
-    raster_free(pane->icons[big]);
-    pane->icons[big] = icon;
-    if (!pane->identified)
-        set_icons(pane, NULL, 0);
-}
-
-static gboolean on_identity_late(gpointer user) {
-    Pane *pane = user;
-    pane->identity_timer = 0;
+void pane_identity_is_late(Pane *pane) {
     pane->identity_late = true;
     pane->has_pixels |= pane_surface(pane) && pane_surface(pane)->drawn;
     pane_update(pane, 0);
-    return G_SOURCE_REMOVE;
-}
-
-void pane_identify(Pane *pane) {
-    Compositor *compositor = pane->compositor;
-    WindowIdentity identity = {0};
-    if (!pane->toplevel.window || !compositor->callbacks.identify ||
-        !compositor->callbacks.identify(pane->id, &identity, compositor->user))
-        return;
-    pane->identified = true;
-    g_free(pane->wm_class);
-    pane->wm_class = g_steal_pointer(&identity.wm_class);
-    if (pane->wm_class)
-        hints_set_class(compositor->screen, pane->toplevel.window, pane->wm_class);
-    set_icons(pane, identity.icons, identity.n_icons);
-    if (identity.startup_id && !pane->toplevel.mapped) {
-        g_free(pane->startup_id);
-        pane->startup_id = g_steal_pointer(&identity.startup_id);
-    }
-    g_free(identity.name);
-    g_free(identity.startup_id);
 }
 
 static void make(Pane *pane, const GuestWindow *guest);
-
-static void name_unidentified(Pane *pane) {
-    g_autofree char *fallback = g_strconcat("io.railhead.", pane->compositor->guest_name, NULL);
-    if (!pane->wm_class)
-        hints_set_class(pane->compositor->screen, pane->toplevel.window, fallback);
-}
 
 static void ask_pixels(Pane *pane, const GuestWindow *guest) {
     const Surface *surface = pane_surface(pane);
@@ -232,7 +188,7 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
     ask_pixels(pane, guest);
     if (pane->toplevel.mapped || !known || !drawn)
         return;
-    name_unidentified(pane);
+    identity_name_rest(pane);
     hints_set_startup(pane->compositor->screen, pane->toplevel.window, pane->startup_id,
                       focus_time_of_map(pane));
     pane->came_over = pane->compositor->input.focused;
@@ -339,6 +295,7 @@ BoxList pane_own_pixels(const Pane *pane, const Surface *surface) {
 }
 
 static void report_painted(Pane *pane) {
+    pacing_painted(pane);
     if (pane->painted || !pane->painter.viewable)
         return;
     pane->painted = true;
@@ -401,8 +358,6 @@ static void make(Pane *pane, const GuestWindow *guest) {
     pane->painter.window = pane->toplevel.window;
     screen_listen(pane->compositor->screen, pane->toplevel.window, pane->compositor->on_window_event, pane);
     stacking_family_changed(pane->compositor, pane->id);
-    pane_identify(pane);
-    if (!pane->identified)
-        set_icons(pane, NULL, 0);
-    pane->identity_timer = g_timeout_add(IDENTITY_WAIT_MS, on_identity_late, pane);
+    pacing_start(pane);
+    identity_start(pane);
 }

@@ -24,6 +24,8 @@ struct Compositor {
     guint stacking_check;  // idle source: the window manager's order
     bool order_pending;    // the guest's order has to be pushed
     guint unwatched_timer; // the focus has been elsewhere
+    GHashTable *groups;    // class -> leader of the window group
+    size_t n_icons;        // of window orders
     bool syncing;          // windows that come now were there before
     uint32_t asked_active; // activation that the guest has not confirmed
     gint64 active_deadline;
@@ -38,6 +40,11 @@ typedef struct Pane {
     Painter painter;
     Box box; // where the host was told to put it, guest coordinates
     bool has_pixels, identified, identity_late, pixels_asked, painted;
+    XSyncCounter counter; // pacing of the window manager's resizes
+    XSyncValue pacing_value;
+    bool pacing;
+    int pacing_width, pacing_height;
+    guint pacing_timer, icons_check;
     guint identity_timer, settle_timer, placement_timer;
     bool from_sync, wants_attention, unwatched; // unwatched: a pop-up that the user does not attend to
     uint32_t came_over;                         // pop-ups: the window that had the focus then
@@ -48,10 +55,9 @@ typedef struct Pane {
 
 Pane *pane_new(Compositor *compositor, uint32_t id);
 void pane_free(Pane *pane);
-void pane_update(Pane *pane, uint32_t fields);          // the replica's window changed
-void pane_identify(Pane *pane);                         // ask whose window it is
-void pane_set_icon(Pane *pane, bool big, Raster *icon); // takes it
-void pane_damage(Pane *pane, Box box);                  // window coordinates
+void pane_update(Pane *pane, uint32_t fields); // the replica's window changed
+void pane_identity_is_late(Pane *pane);        // show it without
+void pane_damage(Pane *pane, Box box);         // window coordinates
 void pane_flush(Pane *pane);
 void pane_set_stale(Pane *pane, bool stale);
 void pane_settle_soon(Pane *pane, unsigned ms); // then see where the window manager left it

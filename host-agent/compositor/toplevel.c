@@ -21,6 +21,7 @@ void toplevel_clear(Toplevel *toplevel) {
         screen_unlisten(toplevel->screen, toplevel->window);
         XDestroyWindow(toplevel->screen->display, toplevel->window);
     }
+    g_clear_pointer(&toplevel->guest_name, g_free);
     toplevel->window = None;
     toplevel->mapped = false;
 }
@@ -88,6 +89,18 @@ static void push_transient(Toplevel *toplevel, Window owner) {
         XDeleteProperty(toplevel->screen->display, toplevel->window, XA_WM_TRANSIENT_FOR);
 }
 
+static void push_focus(Toplevel *toplevel, const ToplevelState *wanted) {
+    hints_set_focus(toplevel->screen, toplevel->window, wanted->takes_focus,
+                    wanted->show == GUEST_SHOW_MINIMISED, toplevel->group);
+}
+
+void toplevel_set_group(Toplevel *toplevel, Window leader) {
+    if (toplevel->group == leader)
+        return;
+    toplevel->group = leader;
+    push_focus(toplevel, &toplevel->pushed);
+}
+
 void toplevel_make(Toplevel *toplevel, const char *guest_name, const ToplevelState *wanted) {
     Screen *screen = toplevel->screen;
     XSetWindowAttributes attributes = {.background_pixmap = None,
@@ -107,9 +120,10 @@ void toplevel_make(Toplevel *toplevel, const char *guest_name, const ToplevelSta
     toplevel->pushed = *wanted;
     toplevel->observed = GUEST_SHOW_NORMAL;
     hints_set_constant(screen, toplevel->window, guest_name);
-    hints_set_title(screen, toplevel->window, wanted->title);
+    toplevel->guest_name = g_strdup(guest_name);
+    hints_set_title(screen, toplevel->window, guest_name, wanted->title);
     hints_set_type(screen, toplevel->window, wanted->role);
-    hints_set_focus(screen, toplevel->window, wanted->takes_focus, wanted->show == GUEST_SHOW_MINIMISED);
+    push_focus(toplevel, wanted);
     hints_set_size(screen, toplevel->window, wanted->box, wanted->resizable);
     push_transient(toplevel, wanted->transient_for);
     if (wanted->shape.count)
@@ -162,11 +176,11 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
     if (moves)
         configure(toplevel, wanted->box);
     if (strcmp(wanted->title, pushed->title) != 0)
-        hints_set_title(screen, window, wanted->title);
+        hints_set_title(screen, window, toplevel->guest_name, wanted->title);
     if (wanted->role != pushed->role)
         hints_set_type(screen, window, wanted->role);
     if (wanted->takes_focus != pushed->takes_focus)
-        hints_set_focus(screen, window, wanted->takes_focus, wanted->show == GUEST_SHOW_MINIMISED);
+        push_focus(toplevel, wanted);
     if (wanted->transient_for != pushed->transient_for)
         push_transient(toplevel, wanted->transient_for);
     if (!box_list_equal(&wanted->shape, &pushed->shape))

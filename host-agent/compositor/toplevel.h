@@ -17,8 +17,10 @@ typedef struct ToplevelState {
 
 typedef struct Toplevel {
     Screen *screen;
-    Window window;                  // None: not made yet
-    bool mapped;                    // asked for
+    Window window; // None: not made yet
+    bool mapped;   // asked for
+    Window group;  // leader of its window group
+    char *guest_name;
     unsigned long configure_serial; // of the last request that moved it
     ToplevelState pushed;
     GuestShow observed;   // what the window manager says
@@ -32,6 +34,7 @@ void toplevel_make(Toplevel *toplevel, const char *guest_name,
 bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: position or size was asked for
 void toplevel_assert_show(
     Toplevel *toplevel); // the guest has spoken again: the host's state follows even if nothing else changed
+void toplevel_set_group(Toplevel *toplevel, Window leader);
 void toplevel_assert_box(Toplevel *toplevel);   // where it was pushed to, again
 void toplevel_was_unmapped(Toplevel *toplevel); // UnmapNotify: maps again what was to be restored meanwhile
 void toplevel_map(Toplevel *toplevel);

@@ -93,7 +93,8 @@ def open_probe(home, launcher):
     with open(launcher, encoding="utf-8") as file:
         wm_class = re.search(r"^StartupWMClass=(.+)$", file.read(), re.M).group(1)
     check(f'"{wm_class}", "{wm_class}"' in home.output(["xprop", "-id", str(xid), "WM_CLASS"]), "WM_CLASS is the launcher's")
-    check('"Railhead Probe"' in home.output(["xprop", "-id", str(xid), "_NET_WM_NAME"]), "title")
+    title = home.output(["xprop", "-id", str(xid), "_NET_WM_NAME"])
+    check('"Railhead Probe' in title and '[wine]"' in title, "title, with the guest's name")
     return mine[0]
 
 

@@ -19,6 +19,8 @@ static void on_intent(const Intent *intent, gpointer user) {
 }
 
 static bool on_identify(uint32_t window, WindowIdentity *ret_identity, gpointer user) {
+    if (bench.identify)
+        return bench.identify(window, ret_identity);
     if (bench.known)
         *ret_identity = (WindowIdentity){.wm_class = g_strdup(BENCH_CLASS),
                                          .name = g_strdup("Test"),

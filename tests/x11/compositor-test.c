@@ -61,7 +61,7 @@ static void test_properties(void) {
     g_autofree char *guest = bench_text(window.x_window, "_RAILHEAD_GUEST");
     g_assert_cmpstr(title, ==,
                     "Gr\xC3\xBC\xC3\x9F"
-                    "e txt");
+                    "e txt \xE2\x80\x94 [test]");
     g_assert_cmpstr(guest, ==, "test");
 }
 
