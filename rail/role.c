@@ -20,7 +20,8 @@ static bool is_shadow(const GuestWindow *window) {
 
 // A missing frame alone does not tell (borderless main windows and docked palettes exist). Menus are tool
 // windows that stay on top or have a menu's border, lists of combo boxes are children of the desktop, windows
-// of input methods are disabled and belong to an owner.
+// of input methods are disabled and belong to an owner. (Menus of Wine are topmost and owned, no tool
+// windows.)
 static bool is_popup(const GuestWindow *window) {
     uint32_t ex_style = window->ex_style;
     if (!is_frameless(window))
@@ -31,7 +32,6 @@ static bool is_popup(const GuestWindow *window) {
         return has(ex_style, GUEST_EX_STYLE_TOPMOST) || has(ex_style, GUEST_EX_STYLE_DLGMODALFRAME) ||
                has(window->style, GUEST_STYLE_CHILD);
     return has(window->style, GUEST_STYLE_POPUP) && window->owner &&
-           !has(ex_style, GUEST_EX_STYLE_DLGMODALFRAME) &&
            (has(ex_style, GUEST_EX_STYLE_TOPMOST) || has(window->style, GUEST_STYLE_DISABLED));
 }
 

@@ -79,6 +79,8 @@ static void describe(XWindow *window, GuestWindow *ret_guest) {
                           : window->is_override
                               ? GUEST_EX_STYLE_TOOLWINDOW | GUEST_EX_STYLE_NOACTIVATE | GUEST_EX_STYLE_TOPMOST
                               : 0;
+    if (window->is_override) // whatever its style says: Wine shows such a window past its window manager
+        ret_guest->ex_style |= GUEST_EX_STYLE_NOACTIVATE;
     ret_guest->show = window->is_iconic      ? GUEST_SHOW_MINIMISED
                       : !window->is_mapped   ? GUEST_SHOW_HIDDEN
                       : window->is_maximised ? GUEST_SHOW_MAXIMISED

@@ -157,6 +157,10 @@ static void note_input(HWND window, UINT message, WPARAM w, LPARAM l) {
         note(window, "CHAR", "%u", (unsigned)w);
     else if (message == WM_SETFOCUS || message == WM_KILLFOCUS)
         note(window, message == WM_SETFOCUS ? "SETFOCUS" : "KILLFOCUS", "");
+    else if (message == WM_ACTIVATE)
+        note(window, "ACTIVATE", "%d", LOWORD(w));
+    else if (message == WM_NCACTIVATE)
+        note(window, "NCACTIVATE", "%d", (int)w);
     else if (message == WM_SIZE)
         note(window, "SIZE", "%d %d", LOWORD(l), HIWORD(l));
     else if (message == WM_MOVE)

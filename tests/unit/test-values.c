@@ -286,6 +286,7 @@ static void roles_by_style(void) {
         {0x96000000, 0x00000088, 0, GUEST_ROLE_POPUP, false},   // menu
         {0x96000000, 0x08000088, 7, GUEST_ROLE_POPUP, false},   // tooltip
         {0x84800000, 0x00000181, 0, GUEST_ROLE_POPUP, false},   // menu with a menu's border
+        {0x84000000, 0x00000009, 7, GUEST_ROLE_POPUP, false},   // menu of Wine
         {0x44800043, 0x00000088, 0, GUEST_ROLE_POPUP, false},   // list of a combo box
         {0x8C000000, 0x00000000, 7, GUEST_ROLE_POPUP, false},   // window of an input method
         {0x96000000, 0x00000080, 7, GUEST_ROLE_UTILITY, true},  // palette without a frame
