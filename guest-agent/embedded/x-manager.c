@@ -9,6 +9,8 @@
 #include <X11/Xutil.h>
 #include <X11/extensions/Xcomposite.h>
 
+#define FOCUS_ANSWER_US (2 * G_TIME_SPAN_SECOND)
+
 enum { STATE_REMOVE, STATE_ADD, STATE_TOGGLE };
 
 static XWindow *find(XWindows *windows, Window xid) {
@@ -85,9 +87,26 @@ static void focus(XWindow *window) {
         XSetInputFocus(server->display, window->xid, RevertToPointerRoot, CurrentTime);
         set_active(window->owner, window);
     }
+    window->focus_asked = window->owner->focus_wanted_at = g_get_monotonic_time();
+    window->owner->focus_wanted = window->xid;
     if (window->takes_focus)
         x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
                       (long[5]){(long)server->atoms[X_WM_TAKE_FOCUS], CurrentTime});
+}
+
+// A program that answers late, when another window has been asked since, would take the focus back.
+static void on_focus_in(XWindow *window) {
+    XWindows *windows = window->owner;
+    XWindow *wanted = find(windows, windows->focus_wanted);
+    bool is_late = window->focus_asked && window->focus_asked < windows->focus_wanted_at && wanted &&
+                   wanted != window && wanted->is_mapped &&
+                   g_get_monotonic_time() - window->focus_asked < FOCUS_ANSWER_US;
+    if (is_late) {
+        focus(wanted);
+        return;
+    }
+    window->focus_asked = 0;
+    set_active(windows, window);
 }
 
 void x_manager_offer_focus(XWindow *window) {
@@ -105,6 +124,7 @@ void x_manager_activate(XWindow *window) {
 }
 
 void x_manager_deactivate(XWindows *windows) {
+    windows->focus_wanted = None;
     XSetInputFocus(windows->server->display, windows->check, RevertToPointerRoot, CurrentTime);
     set_active(windows, NULL);
 }
@@ -281,7 +301,7 @@ bool x_manager_event(XWindows *windows, XEvent *event) {
         window = find(windows, event->xfocus.window);
         if (window && event->xfocus.mode != NotifyGrab && event->xfocus.mode != NotifyUngrab &&
             !window->is_override)
-            set_active(windows, window);
+            on_focus_in(window);
         return window != NULL;
     case ClientMessage:
         window = find(windows, event->xclient.window);

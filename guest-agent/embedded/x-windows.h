@@ -23,7 +23,8 @@ typedef struct XWindow {
     char *title;          // owned
     TrackedWindow *facts; // owned; NULL while Win32's are not known
     guint facts_timeout, drawn_timeout;
-    GuestWindow told; // what the client knows, when id is set
+    GuestWindow told;   // what the client knows, when id is set
+    gint64 focus_asked; // when it was asked to take the focus and has not answered yet, 0: never
     Pixmap pixmap;
     XID damage;
     Visual *visual;
@@ -48,6 +49,8 @@ struct XWindows {
     GHashTable *by_xid; // Window -> XWindow (owned)
     GHashTable *facts;  // Window -> TrackedWindow (owned): of windows not seen yet too
     XWindow *active;
+    Window focus_wanted;    // the last one that was asked to take the focus,
+    gint64 focus_wanted_at; // and when
     Window check;
     Box work_area;
     bool is_tracking; // facts are worth waiting for
