@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "host-agent/agent-error.h"
+#include "host-agent/guest-shortcuts.h"
 #include "host-agent/icon-cache.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/machine/machine.h"
@@ -13,12 +14,12 @@
 #include "host-agent/session-process.h"
 #include "rail/message.h"
 #include "shortcuts/launcher.h"
-#include "host-agent/guest-shortcuts.h"
 
 #define LAUNCH_TIMEOUT_S  30
 #define PUBLISH_TIMEOUT_S 30 // from the guest agent's hello to its catalogue
 #define DEFAULT_WIDTH     1280
 #define DEFAULT_HEIGHT    1024
+#define US_KEYBOARD       0x409
 
 struct Guest {
     Profile *profile;
@@ -210,7 +211,10 @@ static void fill_connect(Guest *guest, Intent *intent) {
     intent->as.connect.security = guest->profile->security;
     intent->as.connect.width = guest->width;
     intent->as.connect.height = guest->height;
-    intent->as.connect.layout = 0x409;
+    intent->as.connect.layout =
+        guest->compositor
+            ? compositor_bind_keyboard(guest->compositor, guest->profile->kind != PROFILE_EMBEDDED)
+            : US_KEYBOARD;
     intent->as.connect.work_area = box_intersect(work_area, (Box){0, 0, guest->width, guest->height});
     intent->as.connect.catalogue = catalogue_hash(publication_catalogue(guest->publication));
 }

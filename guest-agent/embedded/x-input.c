@@ -10,6 +10,8 @@
 #include <X11/keysym.h>
 
 #define EVDEV_OFFSET 8
+#define SHIFT_LEFT   (42 + EVDEV_OFFSET)
+#define SHIFT_RIGHT  (54 + EVDEV_OFFSET)
 enum { // MS-RDPBCGR 2.2.8.1.1.3.1.1.3 and .4
     POINTER_HWHEEL = 0x0400,
     POINTER_WHEEL = 0x0200,
@@ -92,6 +94,29 @@ static void type_spare(Display *display, KeySym symbol) {
     XTestFakeKeyEvent(display, input.spare, False, CurrentTime);
 }
 
+static void tap(Display *display, KeyCode code, bool shifted) {
+    static const unsigned shifts[] = {SHIFT_LEFT, SHIFT_RIGHT};
+    bool held = input.keys[SHIFT_LEFT] || input.keys[SHIFT_RIGHT];
+    for (size_t i = 0; held && !shifted && i < G_N_ELEMENTS(shifts); i++)
+        if (input.keys[shifts[i]])
+            XTestFakeKeyEvent(display, shifts[i], False, CurrentTime);
+    if (!held && shifted)
+        XTestFakeKeyEvent(display, SHIFT_LEFT, True, CurrentTime);
+    XTestFakeKeyEvent(display, code, True, CurrentTime);
+    XTestFakeKeyEvent(display, code, False, CurrentTime);
+    if (!held && shifted)
+        XTestFakeKeyEvent(display, SHIFT_LEFT, False, CurrentTime);
+    for (size_t i = 0; held && !shifted && i < G_N_ELEMENTS(shifts); i++)
+        if (input.keys[shifts[i]])
+            XTestFakeKeyEvent(display, shifts[i], True, CurrentTime);
+}
+
+static bool is_caps_locked(Display *display) {
+    XkbStateRec state = {0};
+    return XkbGetState(display, XkbUseCoreKbd, &state) == Success && state.locked_mods & LockMask;
+}
+
+// The character itself, whatever of Shift and Caps Lock is down.
 void x_input_unicode(XWindows *windows, bool down, uint16_t character) {
     Display *display = windows->server->display;
     if (!down || character < 0x20 || (character >= 0xD800 && character < 0xE000))
@@ -101,13 +126,8 @@ void x_input_unicode(XWindows *windows, bool down, uint16_t character) {
     bool is_plain = code && XkbKeycodeToKeysym(display, code, 0, 0) == symbol;
     bool is_shifted = code && !is_plain && XkbKeycodeToKeysym(display, code, 0, 1) == symbol;
     if (is_plain || is_shifted) {
-        KeyCode shift = XKeysymToKeycode(display, XK_Shift_L);
-        if (is_shifted)
-            XTestFakeKeyEvent(display, shift, True, CurrentTime);
-        XTestFakeKeyEvent(display, code, True, CurrentTime);
-        XTestFakeKeyEvent(display, code, False, CurrentTime);
-        if (is_shifted)
-            XTestFakeKeyEvent(display, shift, False, CurrentTime);
+        bool swaps = is_caps_locked(display) && g_unichar_isalpha(character);
+        tap(display, code, is_shifted != swaps);
     } else {
         type_spare(display, symbol);
     }

@@ -41,6 +41,7 @@
     X(_NET_WM_STATE_MODAL) \
     X(_NET_WM_STATE_MAXIMIZED_VERT) \
     X(_NET_WM_STATE_MAXIMIZED_HORZ) \
+    X(_XKB_RULES_NAMES) \
     X(_RAILHEAD_GUEST)
 // clang-format on
 

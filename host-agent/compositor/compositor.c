@@ -124,7 +124,8 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     compositor->on_window_event = on_window_event;
     compositor->user = user;
     compositor->desk = desk_new();
-    compositor->input = (Input){.screen = screen, .emit = on_intent, .user = compositor};
+    compositor->input = (Input){.emit = on_intent, .user = compositor};
+    input_start(&compositor->input, screen);
     compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
     compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
     compositor->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -149,6 +150,7 @@ void compositor_free(Compositor *compositor) {
         return;
     compositor_drop(compositor);
     stacking_stop(compositor);
+    input_stop(&compositor->input);
     identity_forget(compositor);
     g_hash_table_unref(compositor->groups);
     g_hash_table_unref(compositor->panes);
@@ -156,6 +158,10 @@ void compositor_free(Compositor *compositor) {
     desk_free(compositor->desk);
     g_free(compositor->guest_name);
     g_free(compositor);
+}
+
+uint32_t compositor_bind_keyboard(Compositor *compositor, bool can_be_told) {
+    return keyboard_bind(&compositor->input.keyboard, !can_be_told);
 }
 
 static void remove_pane(Compositor *compositor, uint32_t id) {

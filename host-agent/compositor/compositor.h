@@ -44,6 +44,10 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
                            gpointer user);
 void compositor_free(Compositor *compositor); // destroys the windows
 
+// The keyboard layout (Windows' id) that the guest has to be told at its connection: the host's now, or, for
+// a guest that cannot be told, that of the United States.
+uint32_t compositor_bind_keyboard(Compositor *compositor, bool can_be_told);
+
 void compositor_take_event(Compositor *compositor, DeskEvent *event,
                            int fd); // owns fd; may take what the event owns
 void compositor_identity_changed(Compositor *compositor, uint32_t window); // ask identify again

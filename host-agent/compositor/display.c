@@ -85,6 +85,12 @@ static void dispatch_one(Screen *screen) {
         XRefreshKeyboardMapping(&event.xmapping);
     if (event.type == KeyPress || event.type == ButtonPress)
         screen->user_time = event.type == KeyPress ? event.xkey.time : event.xbutton.time;
+    if (event.type == screen->xkb_event) {
+        if (((XkbEvent *)&event)->any.xkb_type != XkbStateNotify)
+            XkbRefreshKeyboardMapping(&((XkbEvent *)&event)->map);
+        tell_root_watchers(screen, &event);
+        return;
+    }
     if (event.xany.window == screen->root) {
         take_root_event(screen, &event);
         tell_root_watchers(screen, &event);
@@ -159,6 +165,15 @@ static void query_extensions(Screen *screen) {
     if (XRRQueryExtension(screen->display, &screen->randr_event, &error_base))
         XRRSelectInput(screen->display, screen->root, RRScreenChangeNotifyMask);
     screen->randr_event += RRScreenChangeNotify;
+    int opcode = 0;
+    if (XkbQueryExtension(screen->display, &opcode, &screen->xkb_event, &error_base, &major, &minor)) {
+        XkbSelectEventDetails(screen->display, XkbUseCoreKbd, XkbStateNotify, XkbGroupStateMask,
+                              XkbGroupStateMask);
+        XkbSelectEvents(screen->display, XkbUseCoreKbd, XkbNewKeyboardNotifyMask | XkbMapNotifyMask,
+                        XkbNewKeyboardNotifyMask | XkbMapNotifyMask);
+    } else {
+        screen->xkb_event = -1;
+    }
     XkbSetDetectableAutoRepeat(screen->display, True, NULL);
 }
 

@@ -24,7 +24,8 @@ struct Screen {
     bool shm_fds;       // MIT-SHM 1.2: segments from file descriptors
     int shm_completion; // event type
     int randr_event;
-    GC gc, grey; // puts; 50 % stipple of a stale window
+    int xkb_event; // told to the watchers of the root
+    GC gc, grey;   // puts; 50 % stipple of a stale window
     Pixmap stipple;
     Time user_time; // of the last key or button in one of our windows
     GHashTable *listeners;

@@ -4,8 +4,6 @@
 // window is. Never grabs anything, never logs keys.
 #include "host-agent/compositor/input.h"
 
-#include "host-agent/compositor/keymap.h"
-
 #define WHEEL_STEP       120
 #define WHEEL_MASK       0x1FF
 #define EXTENDED_DOWN    0x8000
@@ -31,10 +29,51 @@ static void emit_key(Input *input, uint32_t window, uint16_t scan_code, bool dow
     input->emit(&intent, input->user);
 }
 
-static void take_key(Input *input, uint32_t window, unsigned keycode, bool down) {
-    uint16_t scan_code = keymap_scan_code(keycode);
-    if (scan_code && (down || input->held[scan_code]))
-        emit_key(input, window, scan_code, down);
+static void emit_text(Input *input, uint32_t window, const KeyStroke *stroke) {
+    for (size_t i = 0; i < stroke->n_text * 2; i++) {
+        Intent intent;
+        intent_init(&intent, INTENT_UNICODE);
+        intent.window = window;
+        intent.as.key.code = stroke->text[i / 2];
+        intent.as.key.down = i % 2 == 0;
+        input->emit(&intent, input->user);
+    }
+}
+
+static void take_key(Input *input, uint32_t window, const XKeyEvent *event) {
+    uint16_t *pressed = &input->pressed[event->keycode % KEYBOARD_KEYCODES];
+    if (event->type == KeyRelease) {
+        if (*pressed && input->held[*pressed])
+            emit_key(input, window, *pressed, false);
+        *pressed = 0;
+        return;
+    }
+    XKeyEvent copy = *event;
+    KeyStroke stroke = keyboard_press(&input->keyboard, &copy);
+    emit_text(input, window, &stroke);
+    if (stroke.scan_code) {
+        *pressed = stroke.scan_code;
+        emit_key(input, window, stroke.scan_code, true);
+    }
+}
+
+static void on_root_event(const XEvent *event, gpointer user) {
+    Input *input = user;
+    const Screen *screen = input->screen;
+    if (event->type == screen->xkb_event ||
+        (event->type == PropertyNotify && event->xproperty.atom == screen->atoms._XKB_RULES_NAMES))
+        keyboard_host_changed(&input->keyboard);
+}
+
+void input_start(Input *input, Screen *screen) {
+    input->screen = screen;
+    keyboard_start(&input->keyboard, screen);
+    screen_watch_root(screen, on_root_event, input);
+}
+
+void input_stop(Input *input) {
+    screen_unwatch_root(input->screen, input);
+    keyboard_stop(&input->keyboard);
 }
 
 static void emit_pointer(Input *input, uint32_t window, Box box, int x, int y, uint16_t flags,
@@ -78,7 +117,7 @@ bool input_take_event(Input *input, uint32_t window, Box guest_box, const XEvent
     switch (event->type) {
     case KeyPress:
     case KeyRelease:
-        take_key(input, window, event->xkey.keycode, event->type == KeyPress);
+        take_key(input, window, &event->xkey);
         return true;
     case ButtonPress:
     case ButtonRelease:

@@ -17,7 +17,7 @@
 #define DESKTOP_BYTES_MAX  (256u * 1024 * 1024)    // 8192x8192
 #define SURFACES_BYTES_MAX (1024ull * 1024 * 1024) // all RDPGFX surfaces together: thirty of 4K
 #define SURFACES_MAX       1024
-#define CACHED_SIDE_MAX 64 // of bitmaps in the caches of MS-RDPEGDI
+#define CACHED_SIDE_MAX    64 // of bitmaps in the caches of MS-RDPEGDI
 
 typedef struct Pixels {
     int fd;
