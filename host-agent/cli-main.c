@@ -8,11 +8,11 @@
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
 #include "host-agent/command-line.h"
+#include "host-agent/guest-shortcuts.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/machine/removal.h"
 #include "host-agent/output.h"
 #include "host-agent/profile.h"
-#include "shortcuts/store.h"
 
 static const char help[] =
     "usage: railhead [--json]                      what runs\n"
@@ -181,10 +181,10 @@ static int guest_add(const CommandLine *line) {
 }
 
 static bool remove_launchers(const char *name, GError **error) {
-    Catalogue empty;
-    catalogue_init(&empty);
-    PlanInput input = {.guest = name, .railhead = "railhead", .catalogue = &empty};
-    return store_sync(g_get_user_data_dir(), &input, error);
+    GuestShortcuts *shortcuts = guest_shortcuts_new(name, false, NULL, NULL);
+    bool good = guest_shortcuts_remove(shortcuts, error);
+    guest_shortcuts_free(shortcuts);
+    return good;
 }
 
 // The agent forgets a guest whose profile is gone, and writes nothing of it any more.
