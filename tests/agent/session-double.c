@@ -181,7 +181,9 @@ static void name_app(Double *twin, char **words) {
     app->id = g_ascii_strtoull(words[1], NULL, 16);
     app->icon = make_icon(twin, (uint32_t)atoi(words[2]), app->id);
     app->show = 1;
+    g_autofree char *target = g_strdup_printf("C:\\Twin\\%016" G_GINT64_MODIFIER "x.exe", app->id);
     app_set(&app->name, name);
+    app_set(&app->target, target);
     catalogue_put(&twin->named, app);
 }
 
