@@ -136,7 +136,7 @@ def check_launcher(home, path):
     keys = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
     if [line for line in text.split("\n") if line.startswith("[")] != ["[Desktop Entry]"] or text.count("\nExec=") != 1:
         raise Failed(f"not one entry: {text}")
-    if not re.fullmatch(rf"\"?{re.escape(RAILHEAD)}\"? run wine/[0-9a-f]{{16}}", keys["Exec"]):
+    if not re.fullmatch(rf"\"?{re.escape(RAILHEAD)}\"? run wine/[0-9a-f]{{16}}( %U)?", keys["Exec"]):
         raise Failed(f"Exec holds more than our program and an opaque id: {keys['Exec']}")
     bad = [c for c in keys["Name"] if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")]
     if bad or not keys["Name"].strip() or len(keys["Name"].encode()) > 300:
