@@ -46,12 +46,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "railhead-agent: %s\n", error->message);
         return AGENT_ERROR_FAILED;
     }
-    guint name = g_bus_own_name_on_connection(bus, AGENT_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
-                                              on_name_lost, loop, NULL);
+    application_own_name(application, on_name_lost);
     g_unix_signal_add(SIGTERM, on_signal, loop);
     g_unix_signal_add(SIGINT, on_signal, loop);
     g_main_loop_run(loop);
     application_free(application);
-    g_bus_unown_name(name);
     return exit_code;
 }

@@ -47,7 +47,7 @@ struct Application {
     GMainLoop *loop;
     bool is_ending;
     GDBusConnection *bus;
-    guint object, look;
+    guint object, name, look;
     GPtrArray *guests;
     Screen *screen;
     GQueue requests;
@@ -288,11 +288,19 @@ static void on_flushed(GObject *bus, GAsyncResult *result, gpointer loop) {
     g_main_loop_quit(loop);
 }
 
+static void release_name(Application *application) {
+    if (application->name)
+        g_bus_unown_name(application->name);
+    application->name = 0;
+}
+
 static void finish_stop(Stop *stop) {
     Application *application = stop->application;
     Guest *removed = stop->removed ? find_guest(application, stop->removed) : NULL;
     if (removed && !stop->error)
         guest_remove_launchers(removed, &stop->error);
+    if (stop->is_last)
+        release_name(application);
     if (stop->error)
         fail(stop->invocation, AGENT_ERROR_FAILED, "%s", stop->error->message);
     else
@@ -371,6 +379,12 @@ bool application_export(Application *application, GDBusConnection *bus, GError *
     return application->object != 0;
 }
 
+void application_own_name(Application *application, GBusNameLostCallback on_lost) {
+    application->name = g_bus_own_name_on_connection(application->bus, AGENT_BUS_NAME,
+                                                     G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_lost,
+                                                     application->loop, NULL);
+}
+
 Application *application_new(GMainLoop *loop) {
     Application *application = g_new0(Application, 1);
     application->loop = loop;
@@ -383,6 +397,7 @@ Application *application_new(GMainLoop *loop) {
 void application_free(Application *application) {
     if (!application)
         return;
+    release_name(application);
     if (application->object)
         g_dbus_connection_unregister_object(application->bus, application->object);
     g_ptr_array_unref(application->guests);

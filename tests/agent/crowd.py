@@ -71,6 +71,15 @@ def stale(bench):
     check(done.returncode == 0 and len(bench.guest_pids()) == 2, f"and once more {done.stderr}")
 
 
+def stopped_and_asked(bench):
+    """Who comes after the answer to a stop meets another agent, not what is left of the old one."""
+    up(bench)
+    for _ in range(10):
+        check(bench.railhead("stop").returncode == 0, "stopped")
+        done = bench.railhead("status")
+        check(done.returncode == 0, f"the next command is answered {done.stderr}")
+
+
 def killed_over_a_guest(bench):
     """The agent is gone at once; the guest and its programs are not, and the next agent finds them."""
     up(bench)
@@ -115,5 +124,5 @@ def stopped_and_run_at_once(bench):
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases([at_once, second_agent, stale, killed_over_a_guest, killed_while_a_guest_starts, stopped_and_run_at_once],
+    sys.exit(run_cases([at_once, second_agent, stale, stopped_and_asked, killed_over_a_guest, killed_while_a_guest_starts, stopped_and_run_at_once],
                        "Xvfb", "openbox"))
