@@ -12,6 +12,8 @@
 #include "host-agent/resolve.h"
 #include "host-agent/report.h"
 
+#define SEVERAL "several applications are called \"%s\": name one by its id (railhead apps)"
+
 static const char introspection[] =
     "<node><interface name='" AGENT_INTERFACE "'>"
     "<method name='Status'><arg type='a{sv}' direction='out'/></method>"
@@ -22,6 +24,9 @@ static const char introspection[] =
     "<arg type='a{sv}' direction='out'/></method>"
     "<method name='Stop'><arg name='guest' type='s' direction='in'/></method>"
     "<method name='Remove'><arg name='guest' type='s' direction='in'/></method>"
+    "<method name='Choose'><arg name='guest' type='s' direction='in'/><arg name='app' type='s' "
+    "direction='in'/>"
+    "<arg name='choice' type='s' direction='in'/><arg name='value' type='s' direction='in'/></method>"
     "<method name='GuestsChanged'/>"
     "</interface></node>";
 
@@ -209,8 +214,7 @@ static bool look_at_run(Request *request) {
     if (!settled)
         return false;
     if (result == RESOLVE_AMBIGUOUS)
-        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP,
-             "several applications are called \"%s\": name one by its id (railhead apps)", request->app);
+        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP, SEVERAL, request->app);
     else if (failure)
         fail(request->invocation, AGENT_ERROR_NO_GUEST, "%s", failure);
     else
@@ -341,6 +345,23 @@ static void on_stop(Application *application, const char *name, bool removes,
     on_guest_stopped(NULL, stop);
 }
 
+static void on_choose(Application *application, GVariant *parameters, GDBusMethodInvocation *invocation) {
+    const char *guest, *app, *choice, *value;
+    g_autoptr(GError) error = NULL;
+    Resolved resolved;
+    g_variant_get(parameters, "(&s&s&s&s)", &guest, &app, &choice, &value);
+    ResolveResult result = resolve_app(application->guests, guest, app, &resolved);
+    if (result == RESOLVE_AMBIGUOUS)
+        fail(invocation, AGENT_ERROR_UNKNOWN_APP, SEVERAL, app);
+    else if (result == RESOLVE_UNKNOWN)
+        fail(invocation, AGENT_ERROR_UNKNOWN_APP, "there is no application \"%s\" (see: railhead apps --all)",
+             app);
+    else if (guest_choose(resolved.guest, resolved.app, choice, value, &error))
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    else
+        g_dbus_method_invocation_return_gerror(invocation, error);
+}
+
 static void on_method(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
                       const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
                       gpointer data) {
@@ -353,6 +374,8 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
     } else if (strcmp(method, "Windows") == 0) {
         GVariant *windows = report_windows(application->guests);
         g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", windows));
+    } else if (strcmp(method, "Choose") == 0) {
+        on_choose(application, parameters, invocation);
     } else if (strcmp(method, "GuestsChanged") == 0) {
         g_dbus_method_invocation_return_value(invocation, NULL);
     } else if (strcmp(method, "Stop") == 0 || strcmp(method, "Remove") == 0) {
@@ -380,9 +403,9 @@ bool application_export(Application *application, GDBusConnection *bus, GError *
 }
 
 void application_own_name(Application *application, GBusNameLostCallback on_lost) {
-    application->name = g_bus_own_name_on_connection(application->bus, AGENT_BUS_NAME,
-                                                     G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL, on_lost,
-                                                     application->loop, NULL);
+    application->name =
+        g_bus_own_name_on_connection(application->bus, AGENT_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
+                                     NULL, on_lost, application->loop, NULL);
 }
 
 Application *application_new(GMainLoop *loop) {

@@ -5,8 +5,13 @@
 // other place goes. Owned by a Guest; main loop of the agent.
 #include "host-agent/guest-shortcuts.h"
 #include <gio/gio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "host-agent/agent-error.h"
 #include "host-agent/machine/folders.h"
+#include "rail/utf.h"
+#include "shortcuts/curate.h"
+#include "shortcuts/launcher.h"
 #include "shortcuts/store.h"
 
 struct GuestShortcuts {
@@ -112,6 +117,37 @@ bool guest_shortcuts_remove(GuestShortcuts *shortcuts, GError **error) {
     return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
 }
 
-Choices *guest_shortcuts_choices(GuestShortcuts *shortcuts) {
-    return shortcuts->choices;
+const char *guest_shortcuts_visibility(const GuestShortcuts *shortcuts, const Catalogue *catalogue,
+                                       const App *app) {
+    switch (choices_visibility(shortcuts->choices, app->id)) {
+    case CHOICE_HIDDEN:
+        return "hidden";
+    case CHOICE_SHOWN:
+        return curate_to_string(CURATE_SHOW);
+    default:
+        return curate_to_string(curate_app(catalogue, app, shortcuts->windows_too));
+    }
+}
+
+bool guest_shortcuts_choose(GuestShortcuts *shortcuts, uint64_t app, const char *choice, const char *value,
+                            GError **error) {
+    Choices *choices = shortcuts->choices;
+    char *label = utf8_label(value, LAUNCHER_NAME_BYTES);
+    bool has_value = *label != '\0', good = true;
+    free(label);
+    if (strcmp(choice, "hide") == 0)
+        choices_set_visibility(choices, app, CHOICE_HIDDEN);
+    else if (strcmp(choice, "show") == 0)
+        choices_set_visibility(choices, app, CHOICE_SHOWN);
+    else if (strcmp(choice, "reset") == 0)
+        choices_reset(choices, app);
+    else if (strcmp(choice, "rename") == 0 && has_value)
+        choices_set_name(choices, app, value);
+    else if (strcmp(choice, "icon") == 0 && has_value)
+        choices_set_icon(choices, app, value);
+    else
+        good = false;
+    if (!good)
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_USAGE, "\"%s\" is no value for %s", value, choice);
+    return good && choices_save(choices, error);
 }

@@ -17,5 +17,9 @@ bool guest_shortcuts_sync(GuestShortcuts *shortcuts, const Catalogue *catalogue,
 bool guest_shortcuts_remove(GuestShortcuts *shortcuts,
                             GError **error); // all of the guest's, the user's choices too
 
-Choices *
-guest_shortcuts_choices(GuestShortcuts *shortcuts); // to be changed by the user's wish, then saved and synced
+// "shown", "hidden" by the user, or what keeps it back (curate_to_string).
+const char *guest_shortcuts_visibility(const GuestShortcuts *shortcuts, const Catalogue *catalogue,
+                                       const App *app);
+// Keeps a choice of the user; the next sync follows it. An error names what cannot be done.
+bool guest_shortcuts_choose(GuestShortcuts *shortcuts, uint64_t app, const char *choice, const char *value,
+                            GError **error);

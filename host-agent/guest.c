@@ -471,6 +471,17 @@ const Profile *guest_profile(const Guest *guest) {
     return guest->profile;
 }
 
+const char *guest_visibility(const Guest *guest, const App *app) {
+    return guest_shortcuts_visibility(guest->shortcuts, guest_catalogue(guest), app);
+}
+
+bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *value, GError **error) {
+    if (!guest_shortcuts_choose(guest->shortcuts, app, choice, value, error))
+        return false;
+    refresh_launchers(guest);
+    return true;
+}
+
 const Catalogue *guest_catalogue(const Guest *guest) {
     return publication_catalogue(guest->publication);
 }

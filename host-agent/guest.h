@@ -16,6 +16,11 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user); //
 void guest_free(Guest *guest); // ends the session, leaves the machine running
 const Profile *guest_profile(const Guest *guest);
 const Catalogue *guest_catalogue(const Guest *guest);
+// Whether the application has a launcher: "shown", "hidden" by the user, or what it is that keeps it back
+// (curate_to_string).
+const char *guest_visibility(const Guest *guest, const App *app);
+// What the user decides of a launcher: "hide", "show", "reset", "rename" and "icon" with a value.
+bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *value, GError **error);
 LifecycleState guest_state(const Guest *guest);
 const char *guest_failure(const Guest *guest); // why the last start failed, or NULL
 const char *guest_problem(const Guest *guest); // why launchers or caches are not what they should be, or NULL

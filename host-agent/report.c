@@ -55,7 +55,25 @@ GVariant *report_status(GPtrArray *guests, bool has_screen) {
     return g_variant_builder_end(&builder);
 }
 
-static GVariant *app_report(const char *guest, const App *app) {
+// What the application opens: extensions with their dot, schemes with their colon.
+static GVariant *types_report(const Catalogue *catalogue, uint64_t app) {
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < catalogue->types.count; i++) {
+        const FileType *type = catalogue_type(catalogue, i);
+        for (size_t j = 0; j < type->n_verbs; j++) {
+            if (type->verbs[j].app != app)
+                continue;
+            char *label = utf8_label(type->name, LAUNCHER_NAME_BYTES);
+            g_ptr_array_add(names, g_strconcat(label, type->kind == FILE_TYPE_SCHEME ? ":" : NULL, NULL));
+            free(label);
+            break;
+        }
+    }
+    return g_variant_new_strv((const char *const *)names->pdata, names->len);
+}
+
+static GVariant *app_report(Guest *guest_object, const App *app) {
+    const char *guest = guest_profile(guest_object)->name;
     GVariantBuilder builder;
     char *name = launcher_label(app);
     g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
@@ -65,7 +83,8 @@ static GVariant *app_report(const char *guest, const App *app) {
     add_label(&builder, "group", app->group);
     add_hex(&builder, "icon", app->icon);
     add(&builder, "launcher", g_variant_new_take_string(launcher_id(guest, app->id)));
-    add(&builder, "types", g_variant_new_strv(NULL, 0));
+    add(&builder, "types", types_report(guest_catalogue(guest_object), app->id));
+    add(&builder, "visibility", g_variant_new_string(guest_visibility(guest_object, app)));
     free(name);
     return g_variant_builder_end(&builder);
 }
@@ -77,8 +96,7 @@ GVariant *report_apps(GPtrArray *guests) {
         Guest *guest = g_ptr_array_index(guests, i);
         const Catalogue *catalogue = guest_catalogue(guest);
         for (size_t j = 0; j < catalogue->apps.count; j++)
-            g_variant_builder_add_value(&list,
-                                        app_report(guest_profile(guest)->name, catalogue_app(catalogue, j)));
+            g_variant_builder_add_value(&list, app_report(guest, catalogue_app(catalogue, j)));
     }
     return g_variant_builder_end(&list);
 }
