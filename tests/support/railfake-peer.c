@@ -395,8 +395,10 @@ static void on_channel_message(void *user, const uint8_t *untrusted_bytes, size_
 
 static size_t on_handles(void *user, HANDLE *ret_handles, size_t max) {
     FakePeer *peer = user;
-    size_t count = peer->foreign->GetEventHandles(peer->foreign, ret_handles, (DWORD)max - 4);
-    if (!count)
+    size_t count = peer->options->is_silent // deaf, too
+                       ? 0
+                       : peer->foreign->GetEventHandles(peer->foreign, ret_handles, (DWORD)max - 4);
+    if (!count && !peer->options->is_silent)
         return 0;
     ret_handles[count++] = WTSVirtualChannelManagerGetEventHandle(peer->manager);
     count += rdp_rail_events(&peer->rail, ret_handles + count);
