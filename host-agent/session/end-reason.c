@@ -75,6 +75,9 @@ void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t s
     else if (session->agent_reason[0]) {
         *ret_code = session->agent_code ? session->agent_code : SESSION_END_REFUSED;
         g_strlcpy(ret_text, session->agent_reason, size);
+    } else if (session->has_given_up && !was_up) {
+        *ret_code = SESSION_END_UNREACHABLE;
+        g_strlcpy(ret_text, "The guest took the connection and does not answer.", size);
     } else if (reason) {
         *ret_code = reason->code;
         g_strlcpy(ret_text, reason->text, size);

@@ -13,8 +13,6 @@
 #include <winpr/ssl.h>
 #include <winpr/wlog.h>
 
-#define LINK_DESCRIPTOR 3
-
 static void on_intent(Intent *intent, gpointer user) {
     Session *session = user;
     if (session->rdp) {

@@ -13,7 +13,8 @@
 #include <unistd.h>
 #include <winpr/synch.h>
 
-#define HANDLES_MAX 64
+#define HANDLES_MAX      64
+#define CONNECT_PATIENCE 30 // seconds
 
 typedef struct Pump {
     GSource base;
@@ -192,7 +193,12 @@ static bool connect_once(Session *session, const char *folder) {
     bool ready = session->rdp && settings_apply(session, session->rdp->settings) &&
                  freerdp_settings_set_string(session->rdp->settings, FreeRDP_ConfigPath, folder);
     sandbox_enter(folder);
-    return ready && freerdp_connect(session->rdp->instance);
+    if (!ready)
+        return false;
+    connect_watch_begin(session->rdp, LINK_DESCRIPTOR, CONNECT_PATIENCE);
+    bool connected = freerdp_connect(session->rdp->instance);
+    session->has_given_up = connect_watch_end();
+    return connected;
 }
 
 static void clear_connection(Session *session) {
@@ -209,6 +215,7 @@ static void clear_connection(Session *session) {
 static bool may_lack_salt(Session *session) {
     uint32_t error = session->rdp ? freerdp_get_last_error(session->rdp) : FREERDP_ERROR_CONNECT_FAILED;
     return session->connect.as.connect.security == INTENT_SECURITY_RDP && !session->without_salt &&
+           !session->has_given_up &&
            (error == FREERDP_ERROR_CONNECT_TRANSPORT_FAILED || error == FREERDP_ERROR_CONNECT_UNDEFINED ||
             error == FREERDP_ERROR_POST_CONNECT_FAILED);
 }

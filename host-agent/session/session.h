@@ -9,6 +9,7 @@
 #include <freerdp/client/rdpgfx.h>
 
 #define DESKTOP_SURFACE 0xFFFFFFFFu
+#define LINK_DESCRIPTOR 3
 
 typedef struct Session Session;
 typedef struct StaticChannel StaticChannel;
@@ -27,7 +28,9 @@ struct Session {
     Intent connect;
     rdpContext *rdp;
     SessionState state;
-    bool asked, ended, without_salt;      // without_salt: plain MACs of Standard RDP Security
+    bool asked, ended;
+    bool without_salt;                    // plain MACs of Standard RDP Security
+    bool has_given_up;                    // the guest did not answer in time
     char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
     SessionEnd agent_code;                // of that reason; 0: REFUSED
 
@@ -55,6 +58,9 @@ void session_quit(Session *session);
 // settings.c
 bool settings_apply(Session *session, rdpSettings *settings);
 void settings_install_checks(freerdp *instance);
+// connect-watch.c
+void connect_watch_begin(rdpContext *rdp, int link_descriptor, int seconds);
+bool connect_watch_end(void); // whether it gave up
 // static-channel.c
 typedef struct StaticChannelCalls {
     void (*opened)(Session *session);

@@ -8,7 +8,7 @@ import shutil
 import sys
 
 from cases import ASKED, BUILD, DESKTOP, GUEST, LOST, REFUSED, UNREACHABLE, WINDOW, expect, main
-from railfake import Session
+from railfake import RailFake, Session
 
 
 def until_pixel(session, surface, x, y, colour, tolerance=0):
@@ -284,10 +284,26 @@ def second_client_takes_over(case):
     expect(second.end() == 0, "the second one goes in peace")
 
 
+def guest_without_a_word(case):
+    case.serve("win10", silent=True)
+    others = [Session(BUILD, f"{case.folder}/other-{n}.log") for n in range(2)]
+    servers = [RailFake(BUILD, f"{case.folder}/other-{n}", persona, silent=True) for n, persona in enumerate(("xp", "win7"))]
+    others[0].connect(servers[0], security="rdp")
+    others[1].connect(servers[1])
+    others[1].wait("session", state="connecting")
+    others[1].send("close")  # as an agent that ends
+    others[1].wait("exit", 20)
+    for end in (case.connect().ended(), others[0].ended()):
+        expect(end["code"] == UNREACHABLE and "does not answer" in end["text"], f"end: {end}")
+        expect(end["t"] < 60000, "in time")
+    for talker in others + servers:
+        talker.end()
+
+
 CASES = [xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, no_silent_downgrade,
          rdp_security_alone, one_time_password, unknown_certificate, wrong_certificate, changed_certificate, wrong_password,
          wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy,
-         guest_says_why, second_client_is_refused, second_client_takes_over]
+         guest_without_a_word, guest_says_why, second_client_is_refused, second_client_takes_over]
 
 
 if __name__ == "__main__":
