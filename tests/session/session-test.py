@@ -150,6 +150,57 @@ def windows_10_as_legacy(case):
     until_pixel(session, DESKTOP, 100, 80, 0x4080C0)
 
 
+def other_orders(case):
+    """What a guest says besides windows, and what an agent asks besides input."""
+    fake = case.serve("win7")
+    session = case.connect(**{"work-area": "0,0,1024,740"})
+    session.wait("session", state="published")
+    fake.wait("system-parameter", parameter=0x2F, width=1024, height=740)
+    session.forget()
+    fake.send("desktop none", "sync", f"move-size {WINDOW} start type=9 x=10 y=-5", f"move-size {WINDOW} end type=9 x=-7 y=40",
+              f"min-max {WINDOW} 1608 1208 -8 -8 112 27 1612 1212", f"icon {WINDOW} size=16 colour=ff0000 cache=1,3",
+              f"cached-icon {WINDOW} big cache=1,3", "exec-result program=calc.exe result=3 raw=21")
+    session.wait("not-monitored")
+    session.wait("sync-ended")
+    session.wait("move-size", window=WINDOW, start=1, type=9, x=10, y=-5)
+    session.wait("move-size", window=WINDOW, start=0, x=-7, y=40)
+    session.wait("min-max", window=WINDOW)
+    session.wait("window-icon", window=WINDOW, width=16, big=0)
+    session.wait("window-icon", window=WINDOW, width=16, big=1)
+    session.wait("exec-result", program="calc.exe", result=3, raw=21)
+    session.send("work-area box=0,30,1024,700", "refresh box=10,20,30,40")
+    fake.wait("system-parameter", parameter=0x2F, y=30, height=700)
+    fake.wait("refresh", x=10, y=20, width=30, height=40)
+
+
+def late_and_wrong_replies(case):
+    fake = case.serve("win10")
+    session = case.connect()
+    session.wait("session", state="published")
+    session.forget()
+    fake.run("moves delay=400 add=3,-4,5,-6")
+    session.send(f"move {WINDOW} box=200,210,300,220")
+    asked = fake.wait("window-move", window=WINDOW)
+    expect(not session.events("window"), "no reply yet")
+    session.wait("window", window=WINDOW, x=203, y=206, width=305, height=214)
+    expect(asked["width"] == 314, f"margins: {asked}")
+
+
+def desktop_changes_its_size(case):
+    fake = case.serve("win7", size="1024x768")
+    session = case.connect()
+    session.wait("session", state="published")
+    until_pixel(session, DESKTOP, 100, 80, 0x4080C0)
+    for width, height in ((1280, 900), (800, 600)):
+        session.forget()
+        fake.send(f"resize {width} {height}")
+        session.wait("surface", surface=DESKTOP, width=width, height=height)
+        until_pixel(session, DESKTOP, 100, 80, 0x4080C0)
+        until_pixel(session, DESKTOP, width - 1, height - 1, 0x3A6EA5)
+    fake.send(f'window {WINDOW} title="Still here"')
+    session.wait("window", window=WINDOW, title="Still here")
+
+
 def no_salt(case):
     fake = case.serve("xp", refuse_salted_macs=True)
     session = case.connect(security="rdp")
@@ -300,7 +351,7 @@ def guest_without_a_word(case):
         talker.end()
 
 
-CASES = [xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, no_silent_downgrade,
+CASES = [other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, no_silent_downgrade,
          rdp_security_alone, one_time_password, unknown_certificate, wrong_certificate, changed_certificate, wrong_password,
          wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy,
          guest_without_a_word, guest_says_why, second_client_is_refused, second_client_takes_over]

@@ -408,6 +408,15 @@ static bool run_agent(Fake *fake, const Line *line) {
     return true;
 }
 
+// The desktop of the guest changes its size: deactivation and reactivation (MS-RDPBCGR 1.3.1.3).
+static bool run_resize(Fake *fake, const Line *line) {
+    rdpContext *context = fake_peer_context(fake->peer);
+    UINT32 width = (UINT32)text_number(line_word(line, 1)), height = (UINT32)text_number(line_word(line, 2));
+    return freerdp_settings_set_uint32(context->settings, FreeRDP_DesktopWidth, width) &&
+           freerdp_settings_set_uint32(context->settings, FreeRDP_DesktopHeight, height) &&
+           context->update->DesktopResize(context);
+}
+
 static bool run_disconnect(Fake *fake, const Line *line) {
     fake_peer_end(fake->peer, (uint32_t)line_number(line, "error", 0));
     return true;
@@ -468,6 +477,7 @@ static const struct {
     {"app-id", run_app_id, true},
     {"surface", run_surface, true},
     {"frame", run_frame, true},
+    {"resize", run_resize, true},
     {"disconnect", run_disconnect, true},
     {"drop", run_drop, true},
 };

@@ -206,8 +206,11 @@ static void on_gfx_record(void *user, Record *record) {
 static BOOL on_activate(freerdp_peer *foreign) {
     static const FakeGfxEvents events = {on_gfx_ready, on_gfx_record};
     FakePeer *peer = peer_of(foreign->context);
-    if (peer->is_active)
+    if (peer->is_active) { // again, after a resize
+        tell_active(peer);
+        peer->events->on_resized(peer->user);
         return TRUE;
+    }
     peer->is_active = true;
     rdp_rail_open(&peer->rail, peer->manager);
     if (wants_gfx(peer))

@@ -25,7 +25,8 @@ typedef struct FakePeerEvents {
     void (*on_ready)(void *user);               // the RAIL handshake is through
     void (*on_rail)(void *user, const RailPdu *untrusted_pdu);
     void (*on_publication)(void *user, const uint8_t *untrusted_bytes, size_t size);
-    void (*on_gfx)(void *user);                  // surfaces can be made now
+    void (*on_gfx)(void *user); // surfaces can be made now
+    void (*on_resized)(void *user);
     void (*on_over)(void *user, FakePeer *peer); // free it, but not inside
 } FakePeerEvents;
 

@@ -85,6 +85,10 @@ static void on_gfx(void *user) {
     tell_client(fake, "gfx");
 }
 
+static void on_resized(void *user) {
+    fake_paint_connected(user);
+}
+
 static void on_peer_rail(void *user, const RailPdu *untrusted_pdu) {
     fake_on_rail(user, untrusted_pdu);
 }
@@ -116,6 +120,7 @@ static const FakePeerEvents peer_events = {.record = on_peer_record,
                                            .on_rail = on_peer_rail,
                                            .on_publication = on_peer_publication,
                                            .on_gfx = on_gfx,
+                                           .on_resized = on_resized,
                                            .on_over = on_peer_over};
 
 static void take_over(Fake *fake) {

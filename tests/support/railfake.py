@@ -103,9 +103,15 @@ class RailFake(Talker):
             argv += [f"--{key.replace('_', '-')}"] + ([] if value is True else [str(value)])
         super().__init__(argv, log=f"{folder}/railfake.log")
         ready = self.wait("listening")
-        self.persona = persona
+        self.persona, self.runs = persona, 0
         self.address, self.fingerprint = ready["address"], ready["fingerprint"]
         self.send(*[line for line in script.splitlines() if line.strip()])
+
+    def run(self, *lines, within=60):
+        """Sends lines and comes back when the guest has run them: what the client says next meets their effect."""
+        self.runs += 1
+        self.send(*lines, f"note run-{self.runs}")
+        self.wait("note", within, text=f"run-{self.runs}")
 
     def join(self, home, railhead, name="fake", *profile):
         """Makes this a guest of a home (tests/wine/desktop.py), with more keys of a profile as KEY=VALUE, and waits until the
