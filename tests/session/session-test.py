@@ -208,6 +208,21 @@ def no_salt(case):
     expect(fake.events("salted-mac"), "salted MACs are tried first")
 
 
+def xp_with_a_password(case):
+    """Over TCP, as in a virtual machine: the account arrives under 128 bits of RC4, and a wrong one is refused."""
+    fake = case.serve("xp", tcp=True, user="someone", password="Zoë's")
+    wrong = Session(BUILD, f"{case.folder}/wrong.log")
+    wrong.connect(fake, security="rdp", user="someone", password="secret")
+    end = wrong.ended()
+    wrong.end()
+    expect(end["code"] == REFUSED and "denied" in end["text"], f"end: {end}")
+    fake.forget()
+    session = case.connect(security="rdp", user="someone", password='"Zoë\'s"')
+    session.wait("session", state="published")
+    logon = fake.wait("logon", known=1, user="someone")
+    expect(logon["encryption"] == 2 and logon["auto"] == 1, f"logon: {logon}")
+
+
 def no_silent_downgrade(case):
     fake = case.serve("xp")
     end = case.connect().ended()
@@ -351,7 +366,7 @@ def guest_without_a_word(case):
         talker.end()
 
 
-CASES = [other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, no_silent_downgrade,
+CASES = [other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, xp_with_a_password, no_silent_downgrade,
          rdp_security_alone, one_time_password, unknown_certificate, wrong_certificate, changed_certificate, wrong_password,
          wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy,
          guest_without_a_word, guest_says_why, second_client_is_refused, second_client_takes_over]
