@@ -350,6 +350,16 @@ def second_client_takes_over(case):
     expect(second.end() == 0, "the second one goes in peace")
 
 
+def first_connection_is_dropped(case):
+    """The library tries once more by itself; what it then has is a whole session."""
+    fake = case.serve("win10")
+    fake.run("on logon do drop", "on gone do off logon")
+    session = case.connect()
+    session.wait("session", state="published")
+    expect(len(fake.events("logon")) == 2, "it was the second try")
+    until_pixel(session, session.wait("surface", window=WINDOW)["surface"], 0, 0, 0x4080C0)
+
+
 def guest_without_a_word(case):
     case.serve("win10", silent=True)
     others = [Session(BUILD, f"{case.folder}/other-{n}.log") for n in range(2)]
@@ -368,7 +378,7 @@ def guest_without_a_word(case):
 
 CASES = [other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, xp_with_a_password, no_silent_downgrade,
          rdp_security_alone, one_time_password, unknown_certificate, wrong_certificate, changed_certificate, wrong_password,
-         wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy,
+         wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy, first_connection_is_dropped,
          guest_without_a_word, guest_says_why, second_client_is_refused, second_client_takes_over]
 
 
