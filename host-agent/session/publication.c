@@ -123,10 +123,9 @@ static void on_opened(Session *session) {
 
 bool publication_load(Session *session) {
     session->stream = message_stream_new();
-    session->publication_channel =
-        static_channel_load(session, "RAILPUB", CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP,
-                            (StaticChannelCalls){on_opened, on_chunk});
-    return session->publication_channel != NULL;
+    return static_channel_load(&session->publication_channel, session, "RAILPUB",
+                               CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP,
+                               (StaticChannelCalls){on_opened, on_chunk});
 }
 
 void publication_send(Session *session, const Intent *intent) {

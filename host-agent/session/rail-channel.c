@@ -178,9 +178,8 @@ static void on_opened(Session *session) {
 bool rail_channel_load(Session *session) {
     if (!assembly)
         assembly = g_byte_array_new();
-    session->rail_channel = static_channel_load(session, "rail",
-                                                CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP |
-                                                    CHANNEL_OPTION_SHOW_PROTOCOL,
-                                                (StaticChannelCalls){on_opened, on_chunk});
-    return session->rail_channel != NULL;
+    return static_channel_load(&session->rail_channel, session, "rail",
+                               CHANNEL_OPTION_INITIALIZED | CHANNEL_OPTION_ENCRYPT_RDP |
+                                   CHANNEL_OPTION_SHOW_PROTOCOL,
+                               (StaticChannelCalls){on_opened, on_chunk});
 }

@@ -66,8 +66,9 @@ typedef struct StaticChannelCalls {
     void (*opened)(Session *session);
     void (*chunk)(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last);
 } StaticChannelCalls;
-StaticChannel *static_channel_load(Session *session, const char *name, uint32_t options,
-                                   StaticChannelCalls calls);
+// *ret_channel becomes NULL again when the library ends the channel.
+bool static_channel_load(StaticChannel **ret_channel, Session *session, const char *name, uint32_t options,
+                         StaticChannelCalls calls);
 bool static_channel_write(StaticChannel *channel, const void *bytes, size_t size);
 // rail-channel.c
 bool rail_channel_load(Session *session);

@@ -10,6 +10,7 @@
 
 struct StaticChannel {
     Session *session;
+    StaticChannel **owner; // NULL once the library has freed the channel
     StaticChannelCalls calls;
     CHANNEL_DEF definition;
     CHANNEL_ENTRY_POINTS_FREERDP_EX entry;
@@ -46,7 +47,8 @@ static void VCAPITYPE on_init_event(void *user, void *init, UINT event, void *da
         channel->open = false;
         break;
     case CHANNEL_EVENT_TERMINATED:
-        channel->open = false;
+        *channel->owner = NULL;
+        g_free(channel);
         break;
     }
 }
@@ -69,19 +71,22 @@ static BOOL VCAPITYPE on_publication_entry(PCHANNEL_ENTRY_POINTS_EX points, void
     return enter(points, init);
 }
 
-StaticChannel *static_channel_load(Session *session, const char *name, uint32_t options,
-                                   StaticChannelCalls calls) {
+bool static_channel_load(StaticChannel **ret_channel, Session *session, const char *name, uint32_t options,
+                         StaticChannelCalls calls) {
     StaticChannel *channel = g_new0(StaticChannel, 1);
     channel->session = session;
+    channel->owner = ret_channel;
     channel->calls = calls;
     channel->definition.options = options;
     g_strlcpy(channel->definition.name, name, sizeof channel->definition.name);
     rdpContext *context = session->rdp;
     PVIRTUALCHANNELENTRYEX entry = g_str_equal(name, "rail") ? on_rail_entry : on_publication_entry;
-    if (freerdp_channels_client_load_ex(context->channels, context->settings, entry, channel) == 0)
-        return channel;
-    g_free(channel);
-    return NULL;
+    if (freerdp_channels_client_load_ex(context->channels, context->settings, entry, channel) != 0) {
+        g_free(channel);
+        return false;
+    }
+    *ret_channel = channel;
+    return true;
 }
 
 bool static_channel_write(StaticChannel *channel, const void *bytes, size_t size) {
