@@ -18,6 +18,8 @@ typedef struct FakeOptions {
     bool is_silent;              // takes the connection and never says a word
 } FakeOptions;
 
+bool fake_settings_apply(rdpSettings *settings, const FakeOptions *options); // railfake-settings.c
+
 typedef struct FakePeer FakePeer;
 
 typedef struct FakePeerEvents {

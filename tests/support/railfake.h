@@ -90,5 +90,13 @@ void fake_publication_flush(Fake *fake);
 void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char *group);
 void fake_publication_window(Fake *fake, uint32_t window, uint64_t app, uint32_t process);
 void fake_publication_clear(Fake *fake);
-// railfake-commands.c
+// railfake-commands.c, railfake-wire-commands.c
+typedef struct FakeVerb {
+    const char *verb;
+    bool (*run)(Fake *fake, const Line *line); // false: the line makes no sense
+    bool needs_client;
+} FakeVerb;
+extern const FakeVerb fake_wire_verbs[];
+extern const size_t fake_n_wire_verbs;
+uint32_t fake_id_of(const Line *line); // the word behind the verb
 bool fake_command(Fake *fake, const Line *line, GError **error);
