@@ -37,6 +37,7 @@ def lives(case, persona, depth_loss, **options):
     box = [window[key] for key in ("x", "y", "width", "height")]
     expect(box == [100, 80, 400, 300] and window["title"] == 'Zoë\'s "probe"' and window["new"], f"the window: {window}")
     fake.wait("exec", program="||railhead-guest")
+    fake.wait("message", type="hello")
     sees_pixels(fake, session, persona, depth_loss)
     moves(fake, session, persona)
     commands(fake, session)
@@ -168,6 +169,8 @@ def other_orders(case):
     session.wait("window-icon", window=WINDOW, width=16, big=0)
     session.wait("window-icon", window=WINDOW, width=16, big=1)
     session.wait("exec-result", program="calc.exe", result=3, raw=21)
+    session.send("publication 24 a100000000000000")  # an icon request
+    fake.wait("message", number=24, size=8)
     session.send("work-area box=0,30,1024,700", "refresh box=10,20,30,40")
     fake.wait("system-parameter", parameter=0x2F, y=30, height=700)
     fake.wait("refresh", x=10, y=20, width=30, height=40)

@@ -72,6 +72,22 @@ def maximises(desk):
     until(lambda: "MAXIMIZED" not in desk.state(xid), 20, "and is not any more")
 
 
+def has_its_shape(desk):
+    """Windows 10 tells a maximised window's rectangles 8 pixels off: no shape. Rounded corners of Windows XP: one."""
+    xid = desk.shown(WINDOW)
+
+    def shape(title):
+        desk.fake.send(f'window {WINDOW} title="{title}"')
+        until(lambda: title in desk.home.output(["xprop", "-id", str(xid), "_NET_WM_NAME"]), 20, f"title {title}")
+        return desk.home.output(["xwininfo", "-id", str(xid), "-shape"])
+    desk.fake.send(f"window {WINDOW} box=0,0,1600,1180 shape=8,8,1616,1196 show=maximised")
+    check("No window shape defined" in shape("wide"), "rectangles beyond the window do not cut it")
+    desk.fake.send(f"window {WINDOW} box=300,200,420,260 show=normal shape=5,0,410,5;0,5,420,255")
+    check("Window shape extents:  420x260+0+0" in shape("round"), "rounded corners are cut")
+    desk.fake.send(f"window {WINDOW} shape=0,0,420,260")
+    check("No window shape defined" in shape("square"), "and are there again")
+
+
 def comes_back(desk):
     desk.fake.forget()
     desk.fake.send("drop")
@@ -88,4 +104,4 @@ def closes(desk):
     until(lambda: not desk.window(WINDOW), 20, "the window is gone")
 
 
-sys.exit(run([comes_up, follows_the_guest, follows_the_user, takes_input, launches, maximises, comes_back, closes], PERSONA, SCRIPT))
+sys.exit(run([comes_up, follows_the_guest, follows_the_user, takes_input, launches, maximises, has_its_shape, comes_back, closes], PERSONA, SCRIPT))

@@ -35,6 +35,7 @@ void fake_publication_init(Fake *fake) {
     g_strlcpy(hello.agent, "railfake", sizeof hello.agent);
     source.context = fake;
     catalogue_init(&fake->catalogue);
+    fake->heard = message_stream_new();
     fake->publisher = publisher_new(&source, &hello);
 }
 
@@ -47,7 +48,20 @@ void fake_publication_flush(Fake *fake) {
     }
 }
 
+static void tell(Fake *fake, const uint8_t *untrusted_bytes, size_t size) {
+    Message message;
+    message_stream_push(fake->heard, untrusted_bytes, size);
+    while (message_stream_pull(fake->heard, &message)) {
+        Record *record = record_new("message");
+        record_put_text(record, "type", message_type_to_string(message.type));
+        record_put(record, "number", message.type);
+        record_put(record, "size", message.size);
+        fake_record(fake, record);
+    }
+}
+
 void fake_publication_reset(Fake *fake) {
+    message_stream_reset(fake->heard);
     g_clear_pointer(&fake->early, g_byte_array_unref);
     fake->early = g_byte_array_new();
 }
@@ -62,6 +76,7 @@ void fake_publication_start(Fake *fake) {
 }
 
 void fake_publication_receive(Fake *fake, const uint8_t *untrusted_bytes, size_t size) {
+    tell(fake, untrusted_bytes, size);
     if (fake->early) {
         g_byte_array_append(fake->early, untrusted_bytes, size);
         return;
@@ -89,6 +104,7 @@ void fake_publication_window(Fake *fake, uint32_t window, uint64_t app, uint32_t
 
 void fake_publication_clear(Fake *fake) {
     publisher_free(fake->publisher);
+    message_stream_free(fake->heard);
     g_clear_pointer(&fake->early, g_byte_array_unref);
     catalogue_clear(&fake->catalogue);
 }

@@ -54,7 +54,8 @@ typedef struct Fake {
     RdpDesktop *desktop;
     uint16_t surfaces;
     Publisher *publisher;
-    GByteArray *early; // what the client said before the guest agent was there; NULL once it is
+    MessageStream *heard; // the same bytes, to tell of them
+    GByteArray *early;    // what the client said before the guest agent was there; NULL once it is
     Catalogue catalogue;
 } Fake;
 
