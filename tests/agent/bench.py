@@ -40,23 +40,6 @@ class Bench(Home):
             raise Failed("dbus-daemon did not start")
         self.env["DBUS_SESSION_BUS_ADDRESS"] = address
 
-    def start_desktop(self):
-        """And a window manager that manages: one that has only announced itself may still lose a window."""
-        super().start_desktop()
-        until(self.maps_a_window, 30, "the window manager maps a window")
-
-    def maps_a_window(self):
-        probe = subprocess.Popen(["xev", "-name", "probe of the bench"], env=self.env, stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.DEVNULL)
-        try:
-            until(lambda: "IsViewable" in self.output(["xwininfo", "-name", "probe of the bench"]), 2, "the probe is mapped")
-            return True
-        except Failed:
-            return False
-        finally:
-            probe.kill()
-            probe.wait()
-
     def railhead(self, *words, timeout=60, **env):
         return subprocess.run([f"{self.bin}/railhead", *words], env=dict(self.env, **env), stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, errors="surrogateescape", stdin=subprocess.DEVNULL,

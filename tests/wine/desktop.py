@@ -69,6 +69,20 @@ class Home:
         self.env["DISPLAY"] = f":{number}"
         self.spawn(["openbox"])
         until(lambda: "window id" in self.output(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]), 10, "openbox runs")
+        until(self.maps_a_window, 30, "the window manager maps a window")
+
+    def maps_a_window(self):
+        """One that has only announced itself may still lose a window."""
+        probe = subprocess.Popen(["xev", "-name", "probe of the desktop"], env=self.env, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        try:
+            until(lambda: "IsViewable" in self.output(["xwininfo", "-name", "probe of the desktop"]), 2, "the probe is mapped")
+            return True
+        except Failed:
+            return False
+        finally:
+            probe.kill()
+            probe.wait()
 
     def spawn(self, argv, **more):
         log = open(os.path.join(self.root, os.path.basename(argv[0]) + ".log"), "ab")
