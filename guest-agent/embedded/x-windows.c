@@ -264,10 +264,10 @@ static void add(XWindows *windows, Window xid) {
     window->is_ignored = attributes.width <= 1 && attributes.height <= 1;
     TrackedWindow *facts = g_hash_table_lookup(windows->facts, GSIZE_TO_POINTER(xid));
     window->facts = facts ? g_memdup2(facts, sizeof(*facts)) : NULL;
-    window->title = read_title(window);
     g_hash_table_insert(windows->by_xid, GSIZE_TO_POINTER(xid), window);
     XSelectInput(windows->server->display, xid, PropertyChangeMask | FocusChangeMask);
     XShapeSelectInput(windows->server->display, xid, ShapeNotifyMask);
+    window->title = read_title(window); // after the selection, or a change in between would go unseen
     x_manager_read_hints(window);
     x_capture_watch(window);
     if (windows->is_tracking && !facts && !window->is_ignored)
