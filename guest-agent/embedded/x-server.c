@@ -25,6 +25,7 @@
 typedef struct XSource {
     GSource base;
     XServer *server;
+    gpointer tag;
 } XSource;
 
 static bool fail(GError **error, const char *text) {
@@ -104,8 +105,8 @@ static gboolean on_prepare(GSource *source, int *timeout) {
     return XPending(((XSource *)source)->server->display) > 0;
 }
 
-static gboolean on_check(GSource *source) {
-    return XPending(((XSource *)source)->server->display) > 0;
+static gboolean on_check(GSource *source) { // what came before the poll was seen in on_prepare
+    return g_source_query_unix_fd(source, ((XSource *)source)->tag) != 0;
 }
 
 static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data) {
@@ -160,7 +161,10 @@ bool x_server_start(XServer *server, const char *runtime, int width, int height,
         return false;
     server->source = g_source_new(&x_source_functions, sizeof(XSource));
     ((XSource *)server->source)->server = server;
-    g_source_add_unix_fd(server->source, ConnectionNumber(server->display), G_IO_IN | G_IO_HUP);
+    ((XSource *)server->source)->tag =
+        g_source_add_unix_fd(server->source, ConnectionNumber(server->display), G_IO_IN | G_IO_HUP);
+    g_source_set_can_recurse(server->source,
+                             TRUE); // it never runs a loop: GLib need not take it out meanwhile
     g_source_attach(server->source, NULL);
     return true;
 }

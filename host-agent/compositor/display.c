@@ -17,6 +17,7 @@ typedef struct Listening {
 typedef struct ScreenSource {
     GSource source;
     Screen *screen;
+    gpointer tag;
 } ScreenSource;
 
 G_DEFINE_QUARK(compositor - error - quark, compositor_error)
@@ -106,8 +107,8 @@ static gboolean on_prepare(GSource *source, gint *timeout) {
     return XPending(((ScreenSource *)source)->screen->display) > 0;
 }
 
-static gboolean on_check(GSource *source) {
-    return XPending(((ScreenSource *)source)->screen->display) > 0;
+static gboolean on_check(GSource *source) { // what came before the poll was seen in on_prepare
+    return g_source_query_unix_fd(source, ((ScreenSource *)source)->tag) != 0;
 }
 
 static gboolean on_dispatch(GSource *source, GSourceFunc unused, gpointer user) {
@@ -123,7 +124,10 @@ static void attach_source(Screen *screen) {
     screen->source = g_source_new(&source_funcs, sizeof(ScreenSource));
     ((ScreenSource *)screen->source)->screen = screen;
     g_source_set_name(screen->source, "X display");
-    g_source_add_unix_fd(screen->source, ConnectionNumber(screen->display), G_IO_IN | G_IO_HUP | G_IO_ERR);
+    ((ScreenSource *)screen->source)->tag = g_source_add_unix_fd(
+        screen->source, ConnectionNumber(screen->display), G_IO_IN | G_IO_HUP | G_IO_ERR);
+    g_source_set_can_recurse(screen->source,
+                             TRUE); // it never runs a loop: GLib need not take it out meanwhile
     g_source_attach(screen->source, NULL);
 }
 

@@ -371,6 +371,8 @@ static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data
     if (!link->freed && link->closed && !link->reported) {
         link->reported = true;
         g_source_set_ready_time(source, -1);
+        g_source_set_can_recurse(link->source,
+                                 TRUE); // it never runs a loop: GLib need not take it out meanwhile
         if (link->on_closed)
             link->on_closed(link->error, link->user);
     }
