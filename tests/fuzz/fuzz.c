@@ -9,6 +9,7 @@
 #include "rail/intent.h"
 #include "rail/mem.h"
 #include "rail/message.h"
+#include "rail/pixels-message.h"
 #include "rail/rail-pdu.h"
 #include "rail/utf.h"
 #include "rail/window-order.h"
@@ -175,6 +176,19 @@ static void run(const uint8_t *bytes, size_t size) { // TS_ICON_INFO from its wi
     dib.colours = wire_get_bytes(&reader, dib.colours_size);
     if (!reader.failed)
         raster_free(raster_from_dib(&dib));
+}
+#elif defined FUZZ_PIXELS_MESSAGE
+static void run(const uint8_t *bytes, size_t size) {
+    PixelsMessage message;
+    WireWriter writer;
+    if (!pixels_message_decode(bytes, size, &message))
+        return;
+    wire_writer_init(&writer);
+    REQUIRE(pixels_message_encode(&writer, &message) && writer.size <= PIXELS_MESSAGE_MAX);
+    if (message.kind == PIXELS_SURFACE)
+        REQUIRE((uint64_t)message.as.made.stride * message.as.made.height * message.as.made.buffers <
+                UINT32_MAX);
+    wire_writer_clear(&writer);
 }
 #endif
 
