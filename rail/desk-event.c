@@ -185,9 +185,12 @@ static void put_body(WireWriter *writer, const DeskEvent *event) {
         wire_put_u32(writer, event->as.surface.height);
         wire_put_u32(writer, event->as.surface.stride);
         wire_put_u8(writer, event->as.surface.alpha);
+        wire_put_u8(writer, event->as.surface.doubled);
         break;
     case DESK_EVENT_DAMAGE:
         wire_put_u32(writer, event->as.damage.surface);
+        wire_put_u32(writer, event->as.damage.frame);
+        wire_put_u8(writer, event->as.damage.buffer);
         put_boxes(writer, &event->as.damage.boxes);
         break;
     case DESK_EVENT_MOVE_SIZE:
@@ -233,6 +236,7 @@ static void get_surface(WireReader *reader, DeskEvent *event) {
     event->as.surface.height = wire_get_u32(reader);
     event->as.surface.stride = wire_get_u32(reader);
     event->as.surface.alpha = wire_get_u8(reader);
+    event->as.surface.doubled = wire_get_u8(reader);
     if (event->kind == DESK_EVENT_SURFACE_GONE)
         return;
     if (!event->as.surface.width || event->as.surface.width > BOX_LIMIT || !event->as.surface.height ||
@@ -240,6 +244,15 @@ static void get_surface(WireReader *reader, DeskEvent *event) {
         event->as.surface.stride < event->as.surface.width * 4 ||
         event->as.surface.stride > (BOX_LIMIT + 64) * 4)
         reader->failed = true;
+}
+
+static void get_damage(WireReader *reader, DeskEvent *event) {
+    event->as.damage.surface = wire_get_u32(reader);
+    event->as.damage.frame = wire_get_u32(reader);
+    event->as.damage.buffer = wire_get_u8(reader);
+    if (event->as.damage.buffer > 1)
+        reader->failed = true;
+    get_boxes(reader, &event->as.damage.boxes);
 }
 
 static void get_publication(WireReader *reader, DeskEvent *event) {
@@ -275,8 +288,7 @@ static void get_body(WireReader *reader, DeskEvent *event) {
         get_surface(reader, event);
         break;
     case DESK_EVENT_DAMAGE:
-        event->as.damage.surface = wire_get_u32(reader);
-        get_boxes(reader, &event->as.damage.boxes);
+        get_damage(reader, event);
         break;
     case DESK_EVENT_MOVE_SIZE:
         event->as.move_size.start = wire_get_u8(reader);

@@ -72,10 +72,13 @@ typedef struct DeskEvent {
         struct {
             uint32_t surface, width, height, stride; // bytes; BGRX or BGRA 32, top-down
             bool alpha;
-        } surface; // SURFACE, SURFACE_GONE (surface alone)
+            bool doubled; // two pictures of this size, one below the other: buffers 0 and 1
+        } surface;        // SURFACE, SURFACE_GONE (surface alone)
         struct {
             uint32_t surface;
-            BoxList boxes; // in surface coordinates
+            uint32_t frame; // 0, or what INTENT_FRAME_DONE answers
+            uint8_t buffer; // which picture the surface shows from now on
+            BoxList boxes;  // in surface coordinates
         } damage;
         struct {
             bool start;

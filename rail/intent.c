@@ -123,6 +123,10 @@ static void put_body(WireWriter *writer, const Intent *intent) {
         wire_put_u16(writer, intent->as.publication.size);
         wire_put_bytes(writer, intent->as.publication.body, intent->as.publication.size);
         break;
+    case INTENT_FRAME_DONE:
+        wire_put_u32(writer, intent->as.done.surface);
+        wire_put_u32(writer, intent->as.done.frame);
+        break;
     case INTENT_DISCONNECT:
         break;
     }
@@ -182,6 +186,10 @@ static void get_body(WireReader *reader, Intent *intent) {
     case INTENT_PUBLICATION:
         get_publication(reader, intent);
         break;
+    case INTENT_FRAME_DONE:
+        intent->as.done.surface = wire_get_u32(reader);
+        intent->as.done.frame = wire_get_u32(reader);
+        break;
     case INTENT_DISCONNECT:
         break;
     default:
@@ -204,8 +212,8 @@ bool intent_decode(const uint8_t *bytes, size_t size, Intent *ret_intent) {
 }
 
 const char *intent_kind_to_string(IntentKind kind) {
-    static const char *const names[] = {"none",           "connect", "disconnect", "activate", "move",
-                                        "system-command", "key",     "unicode",    "pointer",  "locks",
-                                        "work-area",      "refresh", "publication"};
+    static const char *const names[] = {"none",           "connect", "disconnect",  "activate",  "move",
+                                        "system-command", "key",     "unicode",     "pointer",   "locks",
+                                        "work-area",      "refresh", "publication", "frame-done"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

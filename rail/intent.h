@@ -21,6 +21,7 @@ typedef enum IntentKind {
     INTENT_WORK_AREA,
     INTENT_REFRESH,     // repaint a box of the guest's desktop
     INTENT_PUBLICATION, // one RAILPUB message
+    INTENT_FRAME_DONE,  // nothing reads a buffer of the surface but that of this frame
 } IntentKind;
 
 typedef enum IntentPixels {
@@ -87,6 +88,9 @@ typedef struct Intent {
             uint16_t type, size;
             uint8_t *body; // owned by the intent
         } publication;
+        struct {
+            uint32_t surface, frame; // of a DESK_EVENT_DAMAGE
+        } done;
     } as;
 } Intent;
 

@@ -64,12 +64,33 @@ static void take_expose(Pane *pane, const XEvent *event) {
         pane_take_expose(pane, (Box){0, 0, pane->box.width, pane->box.height});
 }
 
+// A server that shares its memory may write a buffer again once no copy to the screen reads it.
+static void release_buffer(Compositor *compositor, Surface *surface) {
+    const Pane *pane = find_pane(compositor, surface->window);
+    if (!surface->due || surface->outdated || (pane && painter_reads_other_buffer(&pane->painter, surface)))
+        return;
+    Intent intent;
+    intent_init(&intent, INTENT_FRAME_DONE);
+    intent.window = surface->window;
+    intent.as.done.surface = surface->id;
+    intent.as.done.frame = surface->due;
+    surface->due = 0;
+    compositor->callbacks.intent(&intent, compositor->user); // before the windows are synchronised, too
+}
+
+static void release_buffer_of(Compositor *compositor, uint32_t window) {
+    Surface *surface = g_hash_table_lookup(compositor->shown, GUINT_TO_POINTER(window));
+    if (surface)
+        release_buffer(compositor, surface);
+}
+
 static void on_window_event(const XEvent *event, gpointer user) {
     Pane *pane = user;
     Compositor *compositor = pane->compositor;
     const GuestWindow *guest = desk_window(compositor->desk, pane->id);
     if (event->type == compositor->screen->shm_completion) {
         pane_take_completion(pane);
+        release_buffer_of(compositor, pane->id);
         return;
     }
     if (event->type == ButtonPress)
@@ -128,6 +149,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     input_start(&compositor->input, screen);
     compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
     compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
+    compositor->shown = g_hash_table_new(NULL, NULL);
     compositor->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     stacking_start(compositor);
     return compositor;
@@ -138,6 +160,7 @@ void compositor_drop(Compositor *compositor) {
     g_clear_handle_id(&compositor->unwatched_timer, g_source_remove);
     input_forget(&compositor->input);
     g_hash_table_remove_all(compositor->panes);
+    g_hash_table_remove_all(compositor->shown);
     g_hash_table_remove_all(compositor->surfaces);
     desk_free(compositor->desk);
     compositor->desk = desk_new();
@@ -154,6 +177,7 @@ void compositor_free(Compositor *compositor) {
     identity_forget(compositor);
     g_hash_table_unref(compositor->groups);
     g_hash_table_unref(compositor->panes);
+    g_hash_table_unref(compositor->shown);
     g_hash_table_unref(compositor->surfaces);
     desk_free(compositor->desk);
     g_free(compositor->guest_name);
@@ -212,6 +236,31 @@ static void take_change(Compositor *compositor, const DeskChange *change) {
     case DESK_CHANGE_MONITORED:
         break;
     }
+    release_buffer_of(compositor, change->window);
+}
+
+static void index_surfaces(Compositor *compositor) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_remove_all(compositor->shown);
+    g_hash_table_iter_init(&iter, compositor->surfaces);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        gpointer window = GUINT_TO_POINTER(((Surface *)value)->window);
+        const Surface *other = g_hash_table_lookup(compositor->shown, window);
+        if (!other || other->outdated)
+            g_hash_table_replace(compositor->shown, window, value);
+    }
+}
+
+static void forget_surface(Compositor *compositor, uint32_t id) {
+    Surface *surface = g_hash_table_lookup(compositor->surfaces, GUINT_TO_POINTER(id));
+    if (!surface)
+        return;
+    gpointer window = GUINT_TO_POINTER(surface->window);
+    bool is_shown = g_hash_table_lookup(compositor->shown, window) == surface;
+    g_hash_table_remove(compositor->surfaces, GUINT_TO_POINTER(id));
+    if (is_shown)
+        index_surfaces(compositor);
 }
 
 static void take_surface(Compositor *compositor, const DeskEvent *event, int fd) {
@@ -222,9 +271,11 @@ static void take_surface(Compositor *compositor, const DeskEvent *event, int fd)
         return;
     }
     Surface *surface = surface_new(compositor->screen, event, fd);
-    if (surface)
-        g_hash_table_replace(compositor->surfaces, key, surface);
-    else
+    if (surface) {
+        forget_surface(compositor, surface->id);
+        g_hash_table_insert(compositor->surfaces, key, surface);
+        g_hash_table_replace(compositor->shown, GUINT_TO_POINTER(surface->window), surface);
+    } else
         g_warning("guest %s: refused the pixels of surface %u", compositor->guest_name,
                   event->as.surface.surface);
 }
@@ -241,15 +292,19 @@ static void damage_pane(Pane *pane, const Surface *surface, const BoxList *boxes
 }
 
 static void take_damage(Compositor *compositor, const DeskEvent *event) {
-    GHashTableIter iter;
-    gpointer value;
     Surface *surface = g_hash_table_lookup(compositor->surfaces, GUINT_TO_POINTER(event->as.damage.surface));
     if (!surface)
         return;
-    surface->drawn = true;
+    surface_show(surface, event->as.damage.buffer, event->as.damage.frame);
+    Pane *pane = find_pane(compositor, surface->window);
+    GHashTableIter iter;
+    gpointer value;
     g_hash_table_iter_init(&iter, compositor->panes);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
+    while (!surface->window && g_hash_table_iter_next(&iter, NULL, &value))
         damage_pane(value, surface, &event->as.damage.boxes);
+    if (pane)
+        damage_pane(pane, surface, &event->as.damage.boxes);
+    release_buffer(compositor, surface);
 }
 
 static gboolean is_outdated(gpointer key, gpointer value, gpointer user) {
@@ -265,6 +320,7 @@ static void set_stale(Compositor *compositor, bool stale) {
         ((Surface *)value)->outdated = true;
     if (!stale)
         g_hash_table_foreach_remove(compositor->surfaces, is_outdated, NULL);
+    index_surfaces(compositor);
     g_hash_table_iter_init(&iter, compositor->panes);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         pane_set_stale(value, stale);
@@ -298,7 +354,7 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
     if (event->kind == DESK_EVENT_DAMAGE)
         take_damage(compositor, event);
     if (event->kind == DESK_EVENT_SURFACE_GONE)
-        g_hash_table_remove(compositor->surfaces, GUINT_TO_POINTER(event->as.surface.surface));
+        forget_surface(compositor, event->as.surface.surface);
     if (event->kind == DESK_EVENT_WINDOW_ICON)
         take_icon(compositor, event);
     if (event->kind == DESK_EVENT_SYNC_ENDED && compositor->stale)

@@ -30,6 +30,8 @@ PaintResult painter_flush(Painter *painter, const PaintSource *source) {
     BoxList todo = take_damage(painter, source);
     if (!todo.count)
         return PAINT_NOTHING;
+    painter->surface = source->surface->id;
+    painter->buffer = source->surface->buffer;
     for (uint32_t i = 0; i < todo.count; i++) {
         Box box = todo.boxes[i], from = box_shift(box, source->dx, source->dy);
         painter->in_flight =
@@ -41,6 +43,10 @@ PaintResult painter_flush(Painter *painter, const PaintSource *source) {
                        (unsigned)box.width, (unsigned)box.height);
     }
     return painter->in_flight ? PAINT_STARTED : PAINT_DONE;
+}
+
+bool painter_reads_other_buffer(const Painter *painter, const Surface *surface) {
+    return painter->in_flight && painter->surface == surface->id && painter->buffer != surface->buffer;
 }
 
 void painter_completed(Painter *painter) {

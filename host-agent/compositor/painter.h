@@ -9,6 +9,8 @@ typedef struct Painter {
     Window window;  // None until there is one
     BoxList damage; // window coordinates
     bool viewable, in_flight, stale;
+    uint32_t surface; // that the copy in flight reads
+    uint8_t buffer;
 } Painter;
 
 // What a window is painted from: window point (0,0) is surface point (dx,dy); nothing outside `allowed`
@@ -24,3 +26,4 @@ typedef enum PaintResult { PAINT_NOTHING, PAINT_STARTED, PAINT_DONE } PaintResul
 void painter_damage(Painter *painter, Box box);
 PaintResult painter_flush(Painter *painter, const PaintSource *source); // DONE: no completion event will come
 void painter_completed(Painter *painter);
+bool painter_reads_other_buffer(const Painter *painter, const Surface *surface); // than the one it shows

@@ -237,17 +237,9 @@ void pane_damage(Pane *pane, Box box) {
 }
 
 Surface *pane_surface(const Pane *pane) {
-    GHashTableIter iter;
-    gpointer value;
-    Surface *desktop = NULL, *own = NULL;
-    g_hash_table_iter_init(&iter, pane->compositor->surfaces);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        Surface *surface = value;
-        Surface **best = surface->window == pane->id ? &own : &desktop;
-        if ((surface->window == pane->id || !surface->window) && (!*best || (*best)->outdated))
-            *best = surface;
-    }
-    return own ? own : desktop;
+    GHashTable *shown = pane->compositor->shown;
+    Surface *own = g_hash_table_lookup(shown, GUINT_TO_POINTER(pane->id));
+    return own ? own : g_hash_table_lookup(shown, GUINT_TO_POINTER(0));
 }
 
 static bool hides(const Compositor *compositor, uint32_t id) {

@@ -18,6 +18,7 @@ struct Compositor {
     Input input;
     GHashTable *panes;     // guest window -> Pane, owned
     GHashTable *surfaces;  // id -> Surface, owned
+    GHashTable *shown;     // guest window (0: the desktop) -> its Surface
     guint focus_check;     // source: where did the focus go
     uint32_t guest_active; // the guest's active window, as last heard
     guint follow_timer;    // look again what the guest made of an activation

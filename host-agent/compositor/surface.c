@@ -14,7 +14,8 @@
 #define SEALS      (F_SEAL_SHRINK | F_SEAL_GROW)
 #define PIXEL_SIZE 4
 
-static bool is_safe(uint32_t untrusted_width, uint32_t untrusted_height, uint32_t untrusted_stride, int fd) {
+static bool is_safe(uint32_t untrusted_width, uint32_t untrusted_height, uint32_t untrusted_stride,
+                    bool is_doubled, int fd) {
     if (untrusted_width < 1 || untrusted_width > SIDE_MAX || untrusted_height < 1 ||
         untrusted_height > SIDE_MAX)
         return false;
@@ -25,7 +26,8 @@ static bool is_safe(uint32_t untrusted_width, uint32_t untrusted_height, uint32_
     if (seals < 0 || (seals & SEALS) != SEALS)
         return false;
     struct stat status;
-    return fstat(fd, &status) == 0 && status.st_size >= (off_t)untrusted_stride * untrusted_height;
+    return fstat(fd, &status) == 0 &&
+           status.st_size / (is_doubled ? 2 : 1) >= (off_t)untrusted_stride * untrusted_height;
 }
 
 static bool attach_fd(Surface *surface, int *fd) {
@@ -57,7 +59,8 @@ Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd) {
         return NULL;
     uint32_t width = untrusted_event->as.surface.width, height = untrusted_event->as.surface.height;
     uint32_t stride = untrusted_event->as.surface.stride;
-    if (!is_safe(width, height, stride, fd)) {
+    bool doubled = untrusted_event->as.surface.doubled;
+    if (!is_safe(width, height, stride, doubled, fd)) {
         close(fd);
         return NULL;
     }
@@ -67,8 +70,9 @@ Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd) {
                          .width = width,
                          .height = height,
                          .stride = stride,
+                         .doubled = doubled,
                          .screen = screen,
-                         .size = (size_t)stride * height};
+                         .size = (size_t)stride * height * (doubled ? 2 : 1)};
     int spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     bool usable = attach_fd(surface, &fd) || map_fd(surface, spare);
     if (fd >= 0)
@@ -90,10 +94,21 @@ void surface_free(Surface *surface) {
     g_free(surface);
 }
 
+void surface_show(Surface *surface, uint8_t untrusted_buffer, uint32_t frame) {
+    surface->drawn = true;
+    surface->buffer = surface->doubled && untrusted_buffer == 1;
+    surface->due = frame;
+}
+
+static size_t offset(const Surface *surface) {
+    return (size_t)surface->stride * surface->height * surface->buffer;
+}
+
 static void put_mapped(Surface *surface, Window window, int32_t x, int32_t y, Box source) {
     Screen *screen = surface->screen;
     XImage *image = XCreateImage(screen->display, screen->visual, (unsigned)screen->depth, ZPixmap, 0,
-                                 surface->pixels, surface->width, surface->height, 32, (int)surface->stride);
+                                 (char *)surface->pixels + offset(surface), surface->width, surface->height,
+                                 32, (int)surface->stride);
     if (!image)
         return;
     image->byte_order = LSBFirst;
@@ -113,6 +128,6 @@ bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box sour
                       (uint16_t)(surface->stride / PIXEL_SIZE), (uint16_t)surface->height, (uint16_t)source.x,
                       (uint16_t)source.y, (uint16_t)source.width, (uint16_t)source.height, (int16_t)x,
                       (int16_t)y, (uint8_t)screen->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, last, surface->segment,
-                      0);
+                      (uint32_t)offset(surface));
     return last;
 }

@@ -7,8 +7,11 @@
 typedef struct Surface {
     uint32_t id, window; // window 0: the whole desktop
     uint32_t width, height, stride;
-    bool drawn;    // has seen damage
-    bool outdated; // of a session that was lost
+    bool doubled;   // a second picture follows the first
+    uint8_t buffer; // which of them is shown
+    uint32_t due;   // the frame to report as done once nothing reads another buffer, 0: none
+    bool drawn;     // has seen damage
+    bool outdated;  // of a session that was lost
     Screen *screen;
     uint32_t segment; // of the X server, 0: mapped instead
     void *pixels;
@@ -19,5 +22,6 @@ typedef struct Surface {
 // small, too big).
 Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd);
 void surface_free(Surface *surface);
+void surface_show(Surface *surface, uint8_t untrusted_buffer, uint32_t frame); // from now on
 // Copies to the window; true when the X server will send a completion event for it (only asked with `last`).
 bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool last);

@@ -13,12 +13,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "host-agent/link/packet.h"
 
 #define READS_PER_TURN  64
 #define QUEUE_ITEMS_MAX 8192
 #define QUEUE_BYTES_MAX (32u * 1024 * 1024)
 #define SOCKET_BUFFER   (1024 * 1024)
-#define FDS_MAX         4
 
 G_DEFINE_QUARK(railhead - link - error - quark, link_error)
 
@@ -204,6 +204,8 @@ static bool merge_damage(Link *link, const DeskEvent *event) {
             return false;
         for (uint32_t i = 0; i < event->as.damage.boxes.count; i++)
             box_list_add(&item->damage->as.damage.boxes, event->as.damage.boxes.boxes[i]);
+        item->damage->as.damage.frame = event->as.damage.frame;
+        item->damage->as.damage.buffer = event->as.damage.buffer;
         return true;
     }
     return false;
@@ -263,34 +265,17 @@ bool link_send_intent(Link *link, const Intent *intent) {
     return sent;
 }
 
-static int take_descriptor(struct msghdr *message) {
-    int first = -1;
-    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
-            continue;
-        size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (size_t i = 0; i < count; i++) {
-            int fd;
-            memcpy(&fd, CMSG_DATA(header) + i * sizeof fd, sizeof fd);
-            if (first < 0)
-                first = fd;
-            else
-                close(fd);
-        }
-    }
-    return first;
-}
-
 // A peer that could shrink the file would kill a reader of the mapping.
-static bool surface_is_sound(const DeskEvent *event, int fd) {
+bool link_surface_is_sound(const DeskEvent *event, int fd) {
     struct stat status;
     if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
         return false;
     int seals = fcntl(fd, F_GET_SEALS);
     uint64_t width = event->as.surface.width, height = event->as.surface.height,
              stride = event->as.surface.stride;
+    uint64_t needed = stride * height * (event->as.surface.doubled ? 2 : 1);
     return seals >= 0 && (seals & F_SEAL_SHRINK) && width > 0 && height > 0 && width <= BOX_LIMIT &&
-           height <= BOX_LIMIT && stride >= width * 4 && stride * height <= (uint64_t)status.st_size;
+           height <= BOX_LIMIT && stride >= width * 4 && needed <= (uint64_t)status.st_size;
 }
 
 static bool deliver_event(Link *link, size_t size, int fd) {
@@ -300,7 +285,7 @@ static bool deliver_event(Link *link, size_t size, int fd) {
             close(fd);
         return false;
     }
-    bool sound = event.kind == DESK_EVENT_SURFACE ? surface_is_sound(&event, fd) : fd < 0;
+    bool sound = event.kind == DESK_EVENT_SURFACE ? link_surface_is_sound(&event, fd) : fd < 0;
     if (sound)
         link->on_event(&event, fd, link->user);
     else if (fd >= 0)
@@ -322,16 +307,9 @@ static bool deliver_intent(Link *link, size_t size, int fd) {
 
 // Whether more may be there.
 static bool receive(Link *link) {
-    union {
-        char bytes[CMSG_SPACE(FDS_MAX * sizeof(int))];
-        struct cmsghdr align;
-    } control;
-    struct iovec part = {.iov_base = link->buffer, .iov_len = sizeof link->buffer};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = control.bytes,
-                             .msg_controllen = sizeof control.bytes};
-    ssize_t size = recvmsg(link->fd, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+    int fd;
+    bool is_whole;
+    ssize_t size = packet_receive(link->fd, link->buffer, sizeof link->buffer, &fd, &is_whole);
     if (size < 0) {
         if (errno == EINTR)
             return true;
@@ -339,14 +317,13 @@ static bool receive(Link *link) {
             fail(link, errno_error("cannot receive"));
         return false;
     }
-    int fd = take_descriptor(&message);
     if (size == 0) {
         if (fd >= 0)
             close(fd);
         fail(link, NULL);
         return false;
     }
-    bool sound = !(message.msg_flags & (MSG_TRUNC | MSG_CTRUNC));
+    bool sound = is_whole;
     if (!sound && fd >= 0)
         close(fd);
     if (sound)
@@ -371,8 +348,6 @@ static gboolean on_dispatch(GSource *source, GSourceFunc callback, gpointer data
     if (!link->freed && link->closed && !link->reported) {
         link->reported = true;
         g_source_set_ready_time(source, -1);
-        g_source_set_can_recurse(link->source,
-                                 TRUE); // it never runs a loop: GLib need not take it out meanwhile
         if (link->on_closed)
             link->on_closed(link->error, link->user);
     }
@@ -396,6 +371,7 @@ static Link *link_new(int fd, LinkOnClosed on_closed, gpointer user) {
     ((LinkSource *)link->source)->link = link;
     g_source_set_static_name(link->source, "railhead link");
     link->tag = g_source_add_unix_fd(link->source, fd, G_IO_IN);
+    g_source_set_can_recurse(link->source, TRUE); // it never runs a loop: GLib need not take it out meanwhile
     g_source_attach(link->source, g_main_context_get_thread_default());
     return link;
 }

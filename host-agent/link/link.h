@@ -29,4 +29,6 @@ void link_free(Link *link); // no more callbacks
 
 bool link_send_event(Link *link, const DeskEvent *event,
                      int fd); // fd is duplicated by the kernel, the caller keeps it
+// Whether fd can be handed on with this DESK_EVENT_SURFACE: a sealed file that is large enough for it.
+bool link_surface_is_sound(const DeskEvent *untrusted_event, int fd);
 bool link_send_intent(Link *link, const Intent *intent); // false: closed, or too much waits

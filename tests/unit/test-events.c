@@ -102,7 +102,7 @@ static void event_values_come_back(void) {
 }
 
 static void intents_come_back(void) {
-    for (int kind = INTENT_CONNECT; kind <= INTENT_PUBLICATION; kind++) {
+    for (int kind = INTENT_CONNECT; kind <= INTENT_FRAME_DONE; kind++) {
         printf("  %s\n", intent_kind_to_string((IntentKind)kind));
         for (int i = 0; i < 60; i++) {
             Intent intent, back;

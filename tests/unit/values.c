@@ -177,12 +177,15 @@ static void fill_window_event(DeskEvent *event) {
         event->as.surface.height = 1 + test_random_below(4000);
         event->as.surface.stride = event->as.surface.width * 4;
         event->as.surface.alpha = test_random_below(2);
+        event->as.surface.doubled = test_random_below(2);
         break;
     case DESK_EVENT_SURFACE_GONE:
         event->as.surface.surface = test_random();
         break;
     default:
         event->as.damage.surface = test_random();
+        event->as.damage.frame = test_random();
+        event->as.damage.buffer = (uint8_t)test_random_below(2);
         fill_boxes(&event->as.damage.boxes, BOX_LIST_MAX);
         break;
     }
@@ -281,6 +284,10 @@ void values_intent(Intent *ret_intent, IntentKind kind) {
         break;
     case INTENT_LOCKS:
         ret_intent->as.locks = (uint8_t)test_random_below(16);
+        break;
+    case INTENT_FRAME_DONE:
+        ret_intent->as.done.surface = test_random();
+        ret_intent->as.done.frame = test_random();
         break;
     case INTENT_PUBLICATION:
         fill_publication(&ret_intent->as.publication.type, &ret_intent->as.publication.size,
