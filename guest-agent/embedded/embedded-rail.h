@@ -19,6 +19,7 @@ struct Embedded {
     Publication publication;
     RdpKey key;
     RdpServer *server;
+    PixelsDoor *door; // NULL: pixels are not shared
     char *socket_path;
     uint32_t moving; // window of the local move or size that the client was asked for, 0 for none
     uint16_t move_type;

@@ -77,6 +77,11 @@ static void on_damage(void *user, XWindow *window, Box box) {
     damage(user, window, box);
 }
 
+static bool on_touch(void *user, XWindow *window) {
+    RdpFrames *frames = rdp_server_frames(((Embedded *)user)->server);
+    return frames && rdp_frames_touch(frames, window->id);
+}
+
 static void on_icon(void *user, XWindow *window) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
@@ -100,8 +105,8 @@ static bool on_other(void *user, XEvent *event) {
     return x_tray_event(&((Embedded *)user)->tray, event);
 }
 
-static const XWindowsEvents window_events = {on_question, on_window, on_gone,         on_stack,
-                                             on_damage,   on_icon,   on_move_request, on_other};
+static const XWindowsEvents window_events = {on_question, on_window, on_gone,         on_stack, on_damage,
+                                             on_touch,    on_icon,   on_move_request, on_other};
 
 static void on_x_event(void *user, XEvent *event) {
     Embedded *embedded = user;
@@ -138,8 +143,19 @@ static void on_ready(void *user) {
     flush_orders(embedded);
 }
 
+// The X server tells of damage once, until it is fetched: what a client left there would be all it ever
+// tells.
+static void forget_damage(Embedded *embedded) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, embedded->windows->by_xid);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        x_capture_forget_damage(value);
+}
+
 static void on_client_gone(void *user) {
     Embedded *embedded = user;
+    forget_damage(embedded);
     x_input_release(embedded->windows);
     publication_disconnect(&embedded->publication);
 }
@@ -191,20 +207,44 @@ static void read_desktop(void *user, Box box, uint8_t *pixels, size_t stride) {
     x_capture_compose(((Embedded *)user)->windows, box, pixels, stride);
 }
 
+static XShare *share_window(void *user, uint32_t id) {
+    XWindow *window = x_windows_find(((Embedded *)user)->windows, id);
+    return window ? x_share_new(window) : NULL;
+}
+
+static bool capture_window(void *user, uint32_t id, XShare *share, uint8_t *ret_buffer, BoxList *ret_boxes) {
+    XWindow *window = x_windows_find(((Embedded *)user)->windows, id);
+    return window && x_share_capture(share, window, ret_buffer, ret_boxes);
+}
+
+static void damage_all(void *user) {
+    forget_damage(user);
+    on_refresh(user);
+}
+
+static void open_door(Embedded *embedded) {
+    const EmbeddedOptions *own = &embedded->options;
+    g_autofree char *path = g_build_filename(own->runtime, PIXELS_SOCKET, NULL);
+    if (!own->is_tcp && (own->pixels == RDP_PIXELS_AUTO || own->pixels == RDP_PIXELS_SHARED))
+        embedded->door = pixels_door_new(path);
+}
+
 static bool start_server(Embedded *embedded, GError **error) {
     const EmbeddedOptions *own = &embedded->options;
     embedded->socket_path = own->is_tcp ? NULL : g_build_filename(own->runtime, "rdp.sock", NULL);
     if (!rdp_key_load(&embedded->key, own->data, error))
         return false;
+    open_door(embedded);
     RdpServerOptions options = {
         .socket_path = embedded->socket_path,
+        .door = embedded->door,
         .key = &embedded->key,
         .pixels = own->pixels,
         .width = own->width,
         .height = own->height,
         .events = {on_ready, on_client_gone, on_rail, on_publication, on_key, on_unicode, on_mouse, on_locks,
                    on_refresh},
-        .source = {read_window, read_desktop, embedded},
+        .source = {read_window, read_desktop, share_window, capture_window, damage_all, embedded},
         .user = embedded,
     };
     embedded->server = rdp_server_new(&options, error);
@@ -253,6 +293,7 @@ void embedded_free(Embedded *embedded) {
         return;
     rdp_server_free(embedded->server);
     embedded->server = NULL;
+    g_clear_pointer(&embedded->door, pixels_door_free);
     publication_clear(&embedded->publication);
     tracker_free(embedded->tracker);
     embedded->tracker = NULL;

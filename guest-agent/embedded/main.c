@@ -56,7 +56,8 @@ static bool parse_arguments(Options *options, int *argc, char ***argv, GError **
         {"name", 0, 0, G_OPTION_ARG_STRING, &options->name, "Name of the guest", "NAME"},
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "Folder of the guest's data", "DIR"},
         {"runtime", 0, 0, G_OPTION_ARG_FILENAME, &options->runtime, "Folder of sockets and lock", "DIR"},
-        {"pixels", 0, 0, G_OPTION_ARG_STRING, &options->pixels, "How pixels travel", "auto|gfx|legacy"},
+        {"pixels", 0, 0, G_OPTION_ARG_STRING, &options->pixels, "How pixels travel",
+         "auto|shared|gfx|legacy"},
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Where to listen", "unix|tcp"},
         {"size", 0, 0, G_OPTION_ARG_STRING, &options->size, "Size of the desktop", "WxH"},
         {"ready-fd", 0, 0, G_OPTION_ARG_INT, &options->ready_fd, "Descriptor for stages and the address",
@@ -81,6 +82,7 @@ static bool read_settings(const Options *options, EmbeddedOptions *ret_settings,
     bool good = !options->size || sscanf(options->size, "%dx%d", &width, &height) == 2;
     good = good && width >= SIDE_MIN && height >= 480 && width <= SIDE_MAX && height <= SIDE_MAX;
     ret_settings->pixels = strcmp(pixels, "gfx") == 0      ? RDP_PIXELS_GFX
+                           : strcmp(pixels, "shared") == 0 ? RDP_PIXELS_SHARED
                            : strcmp(pixels, "legacy") == 0 ? RDP_PIXELS_LEGACY
                                                            : RDP_PIXELS_AUTO;
     good = good && (ret_settings->pixels != RDP_PIXELS_AUTO || strcmp(pixels, "auto") == 0);

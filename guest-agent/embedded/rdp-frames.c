@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pixels for one client. Owned by one RdpPeer, in its loop. With RDPGFX each window has a surface, at most a
-// few frames are on their way; legacy updates are part of one desktop. Only damage is sent; while the client
-// is behind, damage collects. Each picture has its own pace: the first damage after a pause goes out at once,
-// but a new surface waits until its program pauses drawing, so that its first frame is not half a window.
+// Pixels for one client. Owned by one RdpPeer, in its loop. Each window has a surface, in memory that a
+// client of this machine shares or else by RDPGFX with at most a few frames on their way; legacy updates are
+// part of one desktop. Only damage is sent; while the client is behind, damage collects. Each picture that is
+// sent has its own pace: the first damage after a pause goes out at once, but a new surface waits until its
+// program pauses drawing, so that its first frame is not half a window.
 #include "guest-agent/embedded/rdp-frames.h"
 #include "guest-agent/embedded/rdp-desktop.h"
 
@@ -41,6 +42,7 @@ struct RdpFrames {
     RdpFramesSource source;
     RdpgfxServerContext *gfx;
     RdpDesktop *desktop;
+    RdpShared *shared;    // NULL: the client cannot share memory
     GHashTable *surfaces; // window -> Surface
     BoxList damage;       // legacy, desktop
     Pace pace;            // of that
@@ -262,11 +264,31 @@ static void settle(Pace *pace) {
     pace->due = MIN(now + FIRST_SETTLE_US, pace->first + FRAME_INTERVAL_US);
 }
 
+static void on_shared_state(void *owner, RdpSharedState state) {
+    RdpFrames *frames = owner;
+    if (state != RDP_SHARED_OFF)
+        return;
+    open_gfx(frames);
+    frames->source.damage_all(frames->source.user);
+    schedule(frames);
+}
+
+static bool is_shared(const RdpFrames *frames) {
+    return rdp_shared_state(frames->shared) != RDP_SHARED_OFF;
+}
+
+static void open_shared(RdpFrames *frames, PixelsDoor *door) {
+    const RdpFramesSource *source = &frames->source;
+    RdpSharedSource shared = {source->share_window, source->capture_window, source->user, on_shared_state,
+                              frames};
+    frames->shared = rdp_shared_new(frames->manager, door, &shared);
+}
+
 static void free_surface(gpointer data) {
     g_free(data);
 }
 
-RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw,
+RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw, PixelsDoor *door,
                           const RdpFramesSource *source) {
     RdpFrames *frames = g_new0(RdpFrames, 1);
     frames->context = context;
@@ -275,7 +297,9 @@ RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool
     frames->is_raw = is_raw;
     frames->source = *source;
     frames->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
-    if (!is_gfx)
+    if (is_gfx)
+        open_shared(frames, door);
+    else
         frames->desktop = rdp_desktop_new(context, source);
     return frames;
 }
@@ -283,6 +307,7 @@ RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool
 void rdp_frames_free(RdpFrames *frames) {
     if (!frames)
         return;
+    rdp_shared_free(frames->shared);
     if (frames->timer)
         g_source_remove(frames->timer);
     if (frames->gfx) {
@@ -304,6 +329,10 @@ bool rdp_frames_pump(RdpFrames *frames) {
         return false;
     if (!frames->is_gfx)
         return true;
+    if (is_shared(frames)) {
+        rdp_shared_pump(frames->shared);
+        return true;
+    }
     open_gfx(frames);
     HANDLE event = rdp_frames_event(frames);
     if (event && WaitForSingleObject(event, 0) == WAIT_OBJECT_0)
@@ -324,7 +353,9 @@ void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box, bool has_alp
         drop_surface(frames, surface);
     }
     surface->box = box;
-    if (!surface->is_made && !surface->damage.count)
+    if (is_shared(frames))
+        rdp_shared_window(frames->shared, window, box, has_alpha);
+    else if (!surface->is_made && !surface->damage.count)
         rdp_frames_damage(frames, window, (Box){0, 0, box.width, box.height});
 }
 
@@ -333,12 +364,24 @@ void rdp_frames_gone(RdpFrames *frames, uint32_t window) {
     if (surface)
         drop_surface(frames, surface);
     g_hash_table_remove(frames->surfaces, GUINT_TO_POINTER(window));
+    if (is_shared(frames))
+        rdp_shared_gone(frames->shared, window);
+}
+
+bool rdp_frames_touch(RdpFrames *frames, uint32_t window) {
+    if (is_shared(frames))
+        rdp_shared_touch(frames->shared, window, false);
+    return is_shared(frames);
 }
 
 void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box) {
     Surface *surface = g_hash_table_lookup(frames->surfaces, GUINT_TO_POINTER(window));
     if (!surface)
         return;
+    if (is_shared(frames)) {
+        rdp_shared_touch(frames->shared, window, true);
+        return;
+    }
     box = box_intersect(box, (Box){0, 0, surface->box.width, surface->box.height});
     if (box_is_empty(box))
         return;

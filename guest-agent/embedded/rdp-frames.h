@@ -4,18 +4,24 @@
 #pragma once
 #include "rail/rail-pdu.h" // both before FreeRDP, which has macros of the same names
 #include "rail/window-order.h"
+#include "guest-agent/embedded/rdp-shared.h"
 #include <freerdp/freerdp.h>
 
 typedef struct RdpFramesSource {
     bool (*read_window)(void *user, uint32_t window, Box box, uint8_t *pixels,
                         size_t stride); // window coordinates
     void (*read_desktop)(void *user, Box box, uint8_t *pixels, size_t stride);
+    XShare *(*share_window)(void *user, uint32_t window); // as RdpSharedSource
+    bool (*capture_window)(void *user, uint32_t window, XShare *share, uint8_t *ret_buffer,
+                           BoxList *ret_boxes);
+    void (*damage_all)(void *user); // all damage that was not asked for is to be told again
     void *user;
 } RdpFramesSource;
 
 typedef struct RdpFrames RdpFrames;
 
-RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw,
+// door: where a client of this machine may fetch its pixels; NULL: none may.
+RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw, PixelsDoor *door,
                           const RdpFramesSource *source);
 void rdp_frames_free(RdpFrames *frames);
 HANDLE rdp_frames_event(RdpFrames *frames); // NULL when there is none
@@ -24,4 +30,6 @@ void rdp_frames_window(RdpFrames *frames, uint32_t window, Box box,
                        bool has_alpha); // new, or its geometry changed
 void rdp_frames_gone(RdpFrames *frames, uint32_t window);
 void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box); // window coordinates
-void rdp_frames_damage_desktop(RdpFrames *frames, Box box);          // legacy only
+// The window has changed somewhere. True: that is all that has to be said, the X server keeps the damage.
+bool rdp_frames_touch(RdpFrames *frames, uint32_t window);
+void rdp_frames_damage_desktop(RdpFrames *frames, Box box); // legacy only

@@ -74,7 +74,7 @@ static BOOL on_post_connect(freerdp_peer *foreign) {
 static bool wants_gfx(const RdpPeer *peer) {
     const rdpSettings *settings = peer->peer->context->settings;
     if (peer->options->pixels != RDP_PIXELS_AUTO)
-        return peer->options->pixels == RDP_PIXELS_GFX;
+        return peer->options->pixels != RDP_PIXELS_LEGACY;
     return freerdp_settings_get_bool(settings, FreeRDP_SupportGraphicsPipeline) &&
            freerdp_settings_get_bool(settings, FreeRDP_HiDefRemoteApp) &&
            WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc");
@@ -95,7 +95,8 @@ static BOOL on_activate(freerdp_peer *foreign) {
     }
     bool is_gfx = wants_gfx(peer), is_raw = peer->options->socket_path != NULL;
     g_message("client %u gets %s", peer->number, is_gfx ? "a surface per window" : "one desktop");
-    peer->frames = rdp_frames_new(foreign->context, peer->manager, is_gfx, is_raw, &peer->options->source);
+    peer->frames = rdp_frames_new(foreign->context, peer->manager, is_gfx, is_raw, peer->options->door,
+                                  &peer->options->source);
     RailPdu pdu = {.type = RAIL_PDU_HANDSHAKE_EX};
     pdu.as.handshake.build = SERVER_BUILD;
     pdu.as.handshake.flags = is_gfx ? RAIL_HANDSHAKE_HIDEF : 0;

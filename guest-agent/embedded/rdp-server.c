@@ -2,6 +2,7 @@
 // The listener and its one client. Owned by the Embedded, in its one loop; FreeRDP starts no thread here. A
 // second client is refused while there is one. On TCP the client must give the one-time user and password.
 #include "guest-agent/embedded/rdp-peer.h"
+#include "guest-agent/embedded/unix-socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,8 +16,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include <winpr/ssl.h>
 #include <winpr/wtsapi.h>
@@ -39,25 +38,6 @@ static bool make_secret(char *ret_text) {
     for (size_t i = 0; i < sizeof(bytes); i++)
         g_snprintf(ret_text + 2 * i, 3, "%02x", bytes[i]);
     return true;
-}
-
-static int listen_unix(const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    strcpy(address.sun_path, path);
-    unlink(path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    mode_t before = umask(0177);
-    bool bound = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
-    umask(before);
-    if (bound && listen(fd, 4) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
 }
 
 static int listen_tcp(int *ret_port) {
@@ -122,7 +102,8 @@ RdpServer *rdp_server_new(const RdpServerOptions *options, GError **error) {
     winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
     WTSRegisterWtsApiFunctionTable(FreeRDP_InitWtsApi());
     bool has_secrets = make_secret(server->user) && make_secret(server->password);
-    server->fd = options->socket_path ? listen_unix(options->socket_path) : listen_tcp(&server->port);
+    server->fd = options->socket_path ? unix_socket_listen(options->socket_path, SOCK_STREAM)
+                                      : listen_tcp(&server->port);
     if (server->fd < 0 || !has_secrets) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the RDP server cannot listen: %s",
                     g_strerror(errno));

@@ -8,6 +8,7 @@
 
 typedef enum RdpPixels {
     RDP_PIXELS_AUTO,
+    RDP_PIXELS_SHARED, // as GFX for a client that cannot share memory
     RDP_PIXELS_GFX,
     RDP_PIXELS_LEGACY,
 } RdpPixels;
@@ -28,6 +29,7 @@ typedef struct RdpServerEvents {
 
 typedef struct RdpServerOptions {
     const char *socket_path; // NULL: TCP on the loopback interface
+    PixelsDoor *door;        // NULL: pixels are not shared
     const RdpKey *key;       // lives as long as the server
     RdpPixels pixels;
     int width, height;

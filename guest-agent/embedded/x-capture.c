@@ -78,6 +78,11 @@ void x_capture_resized(XWindow *window) {
     window->pixmap = XCompositeNameWindowPixmap(display, window->xid);
 }
 
+void x_capture_forget_damage(XWindow *window) {
+    if (window->damage)
+        XDamageSubtract(window->owner->server->display, window->damage, None, None);
+}
+
 size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max) {
     Display *display = window->owner->server->display;
     if (!segment.region)

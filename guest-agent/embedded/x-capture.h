@@ -8,6 +8,7 @@ void x_capture_attach(XWindow *window); // it was mapped
 void x_capture_detach(XWindow *window); // it was unmapped
 void x_capture_unwatch(XWindow *window);
 void x_capture_resized(XWindow *window);
+void x_capture_forget_damage(XWindow *window);
 size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max);
 // Reads box (window coordinates) as rows of 32-bit BGRX or BGRA; what lies outside the window stays as it is.
 bool x_capture_read(XWindow *window, Box box, uint8_t *pixels, size_t stride);

@@ -361,7 +361,8 @@ static void on_property(XWindows *windows, const XPropertyEvent *event) {
 
 static void on_damage(XWindows *windows, const XDamageNotifyEvent *event) {
     XWindow *window = find_xid(windows, event->drawable);
-    if (!window || !window->damage)
+    if (!window || !window->damage ||
+        (window->id && window->is_drawn && windows->events->on_touch(windows->user, window)))
         return;
     Box boxes[16];
     size_t count = x_capture_take_damage(window, boxes, G_N_ELEMENTS(boxes));

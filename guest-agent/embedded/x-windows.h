@@ -37,6 +37,7 @@ typedef struct XWindowsEvents {
     void (*on_gone)(void *user, XWindow *window);
     void (*on_stack)(void *user);                            // the order or the active window changed
     void (*on_damage)(void *user, XWindow *window, Box box); // window coordinates; never before is_drawn
+    bool (*on_touch)(void *user, XWindow *window);           // true: leave the damage in the X server
     void (*on_icon)(void *user, XWindow *window);
     void (*on_move_request)(void *user, XWindow *window, int direction, int x, int y);
     bool (*on_other)(void *user, XEvent *event); // events of windows that are not ours to manage
