@@ -84,6 +84,9 @@ void commands_apply(Session *session, Intent *intent) {
     case INTENT_REFRESH:
         refresh(session, intent->as.box);
         break;
+    case INTENT_FRAME_DONE:
+        shared_pixels_done(session, intent);
+        break;
     case INTENT_PUBLICATION:
         publication_send(session, intent);
         break;

@@ -87,7 +87,7 @@ static BOOL load_dynamic_channels(rdpContext *context) {
 
 static BOOL on_load_channels(freerdp *instance) {
     Session *session = session_of(instance->context);
-    if (!rail_channel_load(session) || !publication_load(session))
+    if (!rail_channel_load(session) || !publication_load(session) || !shared_pixels_load(session))
         return FALSE;
     return !freerdp_settings_get_bool(instance->context->settings, FreeRDP_SupportGraphicsPipeline) ||
            load_dynamic_channels(instance->context);
@@ -202,6 +202,7 @@ static bool connect_once(Session *session, const char *folder) {
 }
 
 static void clear_connection(Session *session) {
+    shared_pixels_clear(session);
     publication_clear(session);
     orders_clear(session);
     surfaces_free(session);

@@ -14,6 +14,7 @@
 typedef struct Session Session;
 typedef struct StaticChannel StaticChannel;
 typedef struct Surfaces Surfaces;
+typedef struct SharedPixels SharedPixels;
 typedef struct IconCache IconCache;
 
 typedef struct SessionContext { // FreeRDP allocates it
@@ -34,7 +35,7 @@ struct Session {
     char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
     SessionEnd agent_code;                // of that reason; 0: REFUSED
 
-    StaticChannel *rail_channel, *publication_channel;
+    StaticChannel *rail_channel, *publication_channel, *pixels_channel;
     bool shook_hands, executed, synchronised;
     guint exec_timer, ping_timer;
     MessageStream *stream;
@@ -43,6 +44,7 @@ struct Session {
     bool greeted;
 
     Surfaces *surfaces;
+    SharedPixels *shared; // NULL: not tried with this guest
     IconCache *icons;
 };
 
@@ -90,6 +92,10 @@ bool surfaces_start(Session *session);
 void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx);
 void surfaces_stop_gfx(Session *session, RdpgfxClientContext *gfx);
 void surfaces_free(Session *session);
+// shared-pixels.c
+bool shared_pixels_load(Session *session);
+void shared_pixels_done(Session *session, const Intent *intent);
+void shared_pixels_clear(Session *session);
 // commands.c
 void commands_apply(Session *session, Intent *intent);
 // end-reason.c

@@ -71,6 +71,10 @@ static BOOL VCAPITYPE on_publication_entry(PCHANNEL_ENTRY_POINTS_EX points, void
     return enter(points, init);
 }
 
+static BOOL VCAPITYPE on_pixels_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init) {
+    return enter(points, init);
+}
+
 bool static_channel_load(StaticChannel **ret_channel, Session *session, const char *name, uint32_t options,
                          StaticChannelCalls calls) {
     StaticChannel *channel = g_new0(StaticChannel, 1);
@@ -80,7 +84,9 @@ bool static_channel_load(StaticChannel **ret_channel, Session *session, const ch
     channel->definition.options = options;
     g_strlcpy(channel->definition.name, name, sizeof channel->definition.name);
     rdpContext *context = session->rdp;
-    PVIRTUALCHANNELENTRYEX entry = g_str_equal(name, "rail") ? on_rail_entry : on_publication_entry;
+    PVIRTUALCHANNELENTRYEX entry = g_str_equal(name, "rail")      ? on_rail_entry
+                                   : g_str_equal(name, "RAILPUB") ? on_publication_entry
+                                                                  : on_pixels_entry;
     if (freerdp_channels_client_load_ex(context->channels, context->settings, entry, channel) != 0) {
         g_free(channel);
         return false;
