@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// An empty root that cannot be written, and in it: the system's libraries, what they read in /etc, the one
-// socket, the one program, and an empty /tmp. No home, no X server, no bus, no other process, no capability,
-// and no network where the guest is a socket. Used by the agent; pure but for looks at the file system.
+// An empty root that cannot be written, and in it: the system's libraries, what they read in /etc, the
+// sockets of the one guest, the one program, and an empty /tmp. No home, no X server, no bus, no other
+// process, no capability, and no network where the guest is a socket. Used by the agent; pure but for looks
+// at the file system.
 #include "host-agent/session-view.h"
 #include <stdarg.h>
 #include <stdbool.h>
+#include "rail/pixels-message.h"
 
 static void add(GPtrArray *argv, ...) {
     va_list list;
@@ -44,6 +46,13 @@ static void add_settings(GPtrArray *argv, bool network) {
         add_files(argv, resolver, G_N_ELEMENTS(resolver));
 }
 
+// The guest's RDP server and, where it shares its pixels, the socket beside it.
+static void add_sockets(GPtrArray *argv, const char *socket) {
+    g_autofree char *folder = g_path_get_dirname(socket);
+    g_autofree char *pixels = g_build_filename(folder, PIXELS_SOCKET, NULL);
+    add_files(argv, (const char *const[]){socket, pixels}, 2);
+}
+
 void session_view_add(GPtrArray *argv, const char *bwrap, const char *program, const char *socket) {
     add(argv, bwrap, "--unshare-all", NULL);
     if (!socket)
@@ -54,7 +63,7 @@ void session_view_add(GPtrArray *argv, const char *bwrap, const char *program, c
     if (!g_str_has_prefix(program, "/usr/"))
         add(argv, "--ro-bind", program, program, NULL);
     if (socket)
-        add(argv, "--ro-bind-try", socket, socket, NULL);
+        add_sockets(argv, socket);
     add(argv, "--remount-ro", "/", "--setenv", "HOME", "/tmp", "--chdir", "/", "--cap-drop", "ALL",
         "--die-with-parent", "--new-session", "--", NULL);
 }
