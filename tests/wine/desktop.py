@@ -57,10 +57,10 @@ class Home:
         env["PATH"] = f"{BUILD}/host-agent:" + env["PATH"]
         self.env = env
 
-    def start_desktop(self):
+    def start_desktop(self, size="1600x1200"):
         read, write = os.pipe()
-        self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1200x24", "-noreset", "-nolisten", "tcp"],
-                   pass_fds=[write])
+        self.server = self.spawn(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-noreset", "-nolisten", "tcp"],
+                                 pass_fds=[write])
         os.close(write)
         with os.fdopen(read) as ready:  # the whole line: the server dies when nobody reads its end
             number = ready.readline().strip()

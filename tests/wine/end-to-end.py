@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The whole path, for real: a fresh home, the embedded guest, the agent, a launcher started with gio, a window that is looked
-at, typed into, clicked, moved and closed. Once with a surface per window (RDPGFX), once with bitmap updates of one desktop.
+at, typed into, clicked, moved and closed. Once with shared memory, once with a surface per window (RDPGFX), once with bitmap
+updates of one desktop.
 
-usage: end-to-end.py BUILD-DIR (gfx|legacy) [VERSION]
+usage: end-to-end.py BUILD-DIR (shared|gfx|legacy) [VERSION]
 VERSION is what the guest's Windows has to say of itself, as 5.1.2600. Exit 77: a component is not here."""
 import filecmp
 import os
@@ -67,7 +68,7 @@ def look_at_windows(home):
 
 
 def publish(home):
-    done = home.run([RAILHEAD, "guest", "add", "wine", "kind=embedded", f"pixels={PIXELS}"])
+    done = home.run([RAILHEAD, "guest", "add", "wine", "kind=embedded", f"pixels={'auto' if PIXELS == 'shared' else PIXELS}"])
     check(done.returncode == 0, f"guest added {done.stderr.strip()}")
     apps = until(lambda: [a for a in home.json("apps") if a["name"] == "Notepad"], 120, "the embedded guest publishes Notepad")
     check(apps[0]["group"] == "Accessories", "Notepad is in its folder")
@@ -96,6 +97,13 @@ def open_probe(home, launcher):
     title = home.output(["xprop", "-id", str(xid), "_NET_WM_NAME"])
     check('"Railhead Probe' in title and '[wine]"' in title, "title, with the guest's name")
     return mine[0]
+
+
+def path_of_pixels(home):
+    with open(f"{home.env['XDG_RUNTIME_DIR']}/railhead/wine/embedded.log", encoding="utf-8", errors="replace") as file:
+        log = file.read()
+    said = "shared" if "pixels are shared" in log else "gfx" if "a surface per window" in log else "legacy"
+    check(said == PIXELS, f"pixels travel as {said}")
 
 
 def look_and_touch(home, window):
@@ -150,6 +158,7 @@ def main():
         home.start_desktop()
         launcher = publish(home)
         window = open_probe(home, launcher)
+        path_of_pixels(home)
         look_and_touch(home, window)
         move(home, window)
         second(home, window)

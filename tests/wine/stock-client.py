@@ -3,7 +3,7 @@
 """The embedded guest as a server in its own right: the stock xfreerdp3 opens Notepad, types into it, goes away, and finds the
 running program again. Nothing of the agent or the session process takes part.
 
-usage: stock-client.py BUILD-DIR (gfx|legacy)     Exit 77: a component is not here."""
+usage: stock-client.py BUILD-DIR (shared|gfx|legacy)     Exit 77: a component is not here."""
 import os
 import shutil
 import subprocess
@@ -34,7 +34,7 @@ def start_guest(home):
 
 
 def connect(home, socket):
-    gfx = "/gfx" if PIXELS == "gfx" else "-gfx"
+    gfx = "-gfx" if PIXELS == "legacy" else "/gfx"
     return home.spawn(["xfreerdp3", f"/v:{socket}", "/cert:ignore", "/u:guest", "/p:none", gfx, "-clipboard", "/app:program:notepad"])
 
 
