@@ -128,6 +128,7 @@ static void show(XWindow *window) {
 static void announce(XWindow *window) {
     XWindows *windows = window->owner;
     window->id = window->facts ? window->facts->window.id : (ID_OF_XID | (uint32_t)window->xid);
+    g_hash_table_insert(windows->by_id, GUINT_TO_POINTER(window->id), window);
     window->is_waiting = false;
     if (window->facts_timeout)
         g_source_remove(window->facts_timeout);
@@ -173,6 +174,7 @@ static void withdraw(XWindow *window) {
     if (!window->id)
         return;
     windows->events->on_gone(windows->user, window);
+    g_hash_table_remove(windows->by_id, GUINT_TO_POINTER(window->id));
     window->id = 0;
     x_windows_touch_stack(windows);
 }
@@ -335,7 +337,9 @@ static void on_configure(XWindows *windows, const XConfigureEvent *event) {
         x_capture_resized(window);
     consider(window);
     x_windows_touch(window);
-    x_windows_touch_stack(windows);
+    if (window->above != event->above)
+        x_windows_touch_stack(windows);
+    window->above = event->above;
     if (resized)
         damage_all(window);
 }
@@ -418,13 +422,7 @@ void x_windows_event(XWindows *windows, XEvent *event) {
 }
 
 XWindow *x_windows_find(XWindows *windows, uint32_t id) {
-    GHashTableIter iter;
-    gpointer value;
-    g_hash_table_iter_init(&iter, windows->by_xid);
-    while (id && g_hash_table_iter_next(&iter, NULL, &value))
-        if (((XWindow *)value)->id == id)
-            return value;
-    return NULL;
+    return g_hash_table_lookup(windows->by_id, GUINT_TO_POINTER(id));
 }
 
 XWindow *x_windows_at(XWindows *windows, int x, int y) {
@@ -493,6 +491,7 @@ XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *use
     windows->events = events;
     windows->user = user;
     windows->by_xid = g_hash_table_new_full(NULL, NULL, NULL, free_window);
+    windows->by_id = g_hash_table_new(NULL, NULL);
     windows->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     windows->work_area = (Box){0, 0, server->width, server->height};
     if (!x_manager_start(windows, error)) {
@@ -515,6 +514,7 @@ void x_windows_free(XWindows *windows) {
         return;
     if (windows->flush)
         g_source_remove(windows->flush);
+    g_hash_table_destroy(windows->by_id);
     g_hash_table_destroy(windows->by_xid);
     g_hash_table_destroy(windows->facts);
     g_free(windows);

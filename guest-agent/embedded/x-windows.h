@@ -19,9 +19,9 @@ typedef struct XWindow {
     bool is_drawn;  // there is something to show: the program has drawn since the window was mapped
     Box box;        // X geometry
     Box restore;    // before it was maximised
-    Window transient_for;
-    char *title;          // owned
-    TrackedWindow *facts; // owned; NULL while Win32's are not known
+    Window transient_for, above; // above: the sibling below it, as X says
+    char *title;                 // owned
+    TrackedWindow *facts;        // owned; NULL while Win32's are not known
     guint facts_timeout, drawn_timeout;
     GuestWindow told;   // what the client knows, when id is set
     gint64 focus_asked; // when it was asked to take the focus and has not answered yet, 0: never
@@ -48,6 +48,7 @@ struct XWindows {
     const XWindowsEvents *events;
     void *user;
     GHashTable *by_xid; // Window -> XWindow (owned)
+    GHashTable *by_id;  // id -> XWindow, of those that are announced
     GHashTable *facts;  // Window -> TrackedWindow (owned): of windows not seen yet too
     XWindow *active;
     Window focus_wanted;    // the last one that was asked to take the focus,
