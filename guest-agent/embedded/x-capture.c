@@ -50,6 +50,7 @@ static bool reserve(Display *display, size_t size) {
 
 void x_capture_watch(XWindow *window) {
     window->damage = XDamageCreate(window->owner->server->display, window->xid, XDamageReportNonEmpty);
+    window->held = XFixesCreateRegion(window->owner->server->display, NULL, 0);
 }
 
 void x_capture_attach(XWindow *window) {
@@ -67,7 +68,9 @@ void x_capture_unwatch(XWindow *window) {
     x_capture_detach(window);
     if (window->damage)
         XDamageDestroy(window->owner->server->display, window->damage);
-    window->damage = None;
+    if (window->held)
+        XFixesDestroyRegion(window->owner->server->display, window->held);
+    window->damage = window->held = None;
 }
 
 void x_capture_resized(XWindow *window) {
@@ -79,15 +82,43 @@ void x_capture_resized(XWindow *window) {
 }
 
 void x_capture_forget_damage(XWindow *window) {
+    if (!window->damage)
+        return;
+    XDamageSubtract(window->owner->server->display, window->damage, None, None);
+    XFixesSetRegion(window->owner->server->display, window->held, NULL, 0);
+}
+
+void x_capture_fetch_damage(XWindow *window, XID region) {
+    Display *display = window->owner->server->display;
+    XDamageSubtract(display, window->damage, None, region);
+    XFixesUnionRegion(display, region, region, window->held);
+    XFixesSetRegion(display, window->held, NULL, 0);
+}
+
+// A program that draws between these two requests of a move would be lost: hence the grab.
+void x_capture_begin_move(XWindow *window) {
+    Display *display = window->owner->server->display;
+    XGrabServer(display);
+    if (!window->damage)
+        return;
+    XserverRegion region = XFixesCreateRegion(display, NULL, 0);
+    x_capture_fetch_damage(window, region);
+    XFixesCopyRegion(display, window->held, region);
+    XFixesDestroyRegion(display, region);
+}
+
+void x_capture_end_move(XWindow *window) {
+    Display *display = window->owner->server->display;
     if (window->damage)
-        XDamageSubtract(window->owner->server->display, window->damage, None, None);
+        XDamageSubtract(display, window->damage, None, None);
+    XUngrabServer(display);
 }
 
 size_t x_capture_take_damage(XWindow *window, Box *ret_boxes, size_t max) {
     Display *display = window->owner->server->display;
     if (!segment.region)
         segment.region = XFixesCreateRegion(display, NULL, 0);
-    XDamageSubtract(display, window->damage, None, segment.region);
+    x_capture_fetch_damage(window, segment.region);
     int count = 0;
     XRectangle bounds;
     XRectangle *parts = XFixesFetchRegionAndBounds(display, segment.region, &count, &bounds);

@@ -2,6 +2,7 @@
 // Window manager policy on the private display: windows are where they ask to be, the host decides the rest
 // through RAIL. Part of XWindows, in its loop. Never draws and never reparents.
 #include "guest-agent/embedded/x-manager.h"
+#include "guest-agent/embedded/x-capture.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -155,11 +156,21 @@ void x_manager_on_unmapped(XWindow *window) {
         focus(next);
 }
 
+static void configure(XWindow *window, unsigned mask, XWindowChanges *changes) {
+    bool is_resized = ((mask & CWWidth) && changes->width != window->box.width) ||
+                      ((mask & CWHeight) && changes->height != window->box.height);
+    if (!is_resized)
+        x_capture_begin_move(window);
+    XConfigureWindow(window->owner->server->display, window->xid, mask, changes);
+    if (!is_resized)
+        x_capture_end_move(window);
+}
+
 void x_manager_move(XWindow *window, Box box) {
     box.width = CLAMP(box.width, 1, BOX_LIMIT);
     box.height = CLAMP(box.height, 1, BOX_LIMIT);
-    XMoveResizeWindow(window->owner->server->display, window->xid, box.x, box.y, (unsigned)box.width,
-                      (unsigned)box.height);
+    XWindowChanges changes = {.x = box.x, .y = box.y, .width = box.width, .height = box.height};
+    configure(window, CWX | CWY | CWWidth | CWHeight, &changes);
 }
 
 void x_manager_close(XWindow *window) {
@@ -253,8 +264,12 @@ static void on_client_message(XWindow *window, const XClientMessageEvent *event)
 static void on_configure_request(XWindows *windows, const XConfigureRequestEvent *event) {
     XWindowChanges changes = {event->x,     event->y,     event->width, event->height, event->border_width,
                               event->above, event->detail};
-    XConfigureWindow(windows->server->display, event->window,
-                     (unsigned)event->value_mask & ~(unsigned)CWBorderWidth, &changes);
+    unsigned mask = (unsigned)event->value_mask & ~(unsigned)CWBorderWidth;
+    XWindow *window = find(windows, event->window);
+    if (window)
+        configure(window, mask, &changes);
+    else
+        XConfigureWindow(windows->server->display, event->window, mask, &changes);
 }
 
 // Wine leaves a window that asked for no place at (0,0): it is put where Windows would put it, a step further

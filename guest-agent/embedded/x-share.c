@@ -4,7 +4,7 @@
 // rectangles and says that the copy is done. The picture to be written lacks what changed before the last
 // frame, so that is copied with it. Owned by whoever made it; uses the process' one X connection.
 #include "guest-agent/embedded/x-share.h"
-#include "guest-agent/embedded/x-windows.h"
+#include "guest-agent/embedded/x-capture.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -164,7 +164,7 @@ bool x_share_capture(XShare *share, XWindow *window, uint8_t *ret_buffer, BoxLis
     if (!window->pixmap || !window->damage || window->depth != share->depth ||
         window->box.width != share->width || window->box.height != share->height)
         return false;
-    XDamageSubtract(display, window->damage, None, share->changed);
+    x_capture_fetch_damage(window, share->changed);
     if (share->is_forgotten)
         XFixesCopyRegion(display, share->changed, share->whole);
     XFixesUnionRegion(display, share->stale, share->changed, share->before);

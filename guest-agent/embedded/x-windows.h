@@ -26,7 +26,7 @@ typedef struct XWindow {
     GuestWindow told;   // what the client knows, when id is set
     gint64 focus_asked; // when it was asked to take the focus and has not answered yet, 0: never
     Pixmap pixmap;
-    XID damage;
+    XID damage, held; // held: a region of damage that was fetched and nobody has been told of
     Visual *visual;
     int depth;
 } XWindow;
