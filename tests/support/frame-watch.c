@@ -2,8 +2,8 @@
 // Looks at a window that frame-paint paints, wherever it is shown: after each damage it reads one column of
 // the left edge, whose colour is the number of the frame. A column of two colours is a torn frame.
 //   frame-watch WINDOW SECONDS
-// Prints "frames N torn N seconds S": different frames seen, torn ones among all looks, time between first
-// and last.
+// Prints "frames N torn N seconds S looks N": different frames seen, torn ones among all looks, time between
+// first and last, and how often the window was damaged.
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +21,7 @@ typedef struct Watch {
     Window window;
     int height;
     Damage damage;
-    unsigned frames, torn;
+    unsigned frames, torn, looks;
     unsigned long last;
     double first_at, last_at;
 } Watch;
@@ -42,6 +42,7 @@ static void look(Watch *watch) {
     for (int y = 1; y < watch->height; y++)
         is_torn |= (XGetPixel(image, 0, y) & 0xFFFFFF) != top;
     XDestroyImage(image);
+    watch->looks++;
     watch->torn += is_torn;
     if (top == watch->last)
         return;
@@ -83,7 +84,8 @@ int main(int argc, char **argv) {
         if (!XPending(watch.display) && left > 0)
             poll(&input, 1, left);
     }
-    printf("frames %u torn %u seconds %.3f\n", watch.frames, watch.torn, watch.last_at - watch.first_at);
+    printf("frames %u torn %u seconds %.3f looks %u\n", watch.frames, watch.torn,
+           watch.last_at - watch.first_at, watch.looks);
     XCloseDisplay(watch.display);
     return 0;
 }
