@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Frames of a native X client on the embedded guest's private display, and what is seen of them on the host."""
+import ctypes
 import os
 import re
+import socket
 import subprocess
 
 from desktop import BUILD, Failed, is_viewable, until, windows
@@ -52,6 +54,18 @@ def descendant(pid, name):
 def guest_pid(runtime):
     return next(pid for pid, (_, name) in processes().items() if name == "railhead-embedded"[:15] and
                 runtime in read(f"/proc/{pid}/cmdline").split("\0"))
+
+
+def sockets_of(pid):
+    """Duplicates of a process' sockets."""
+    libc, process = ctypes.CDLL(None, use_errno=True), os.pidfd_open(pid)
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        if os.readlink(f"/proc/{pid}/fd/{number}").startswith("socket:"):
+            mine = libc.syscall(438, process, int(number), 0)  # pidfd_getfd
+            if mine < 0:
+                raise Failed(f"pidfd_getfd: {os.strerror(ctypes.get_errno())}")
+            yield socket.socket(fileno=mine)
+    os.close(process)
 
 
 def agent_window(home, title):

@@ -5,14 +5,13 @@ opaque nor on transparent windows; no pixel is in the agent's memory; a caller w
 breaks or cannot be reached the frames go on by RDPGFX.
 
 usage: shared-pixels.py BUILD-DIR     Exit 77: a component is not here."""
-import ctypes
 import os
 import re
 import socket
 import sys
 
 from desktop import RAILHEAD, Failed, Home, check, missing_tool, say, until, with_session_bus
-from frames import Frames, agent_window, descendant, guest_pid, private_environment, processes, read
+from frames import Frames, agent_window, descendant, guest_pid, private_environment, processes, read, sockets_of
 
 SECONDS = 4
 
@@ -63,22 +62,10 @@ def call_without_token(guest):
     check(os.stat(f"{guest.runtime}/pixels.sock").st_mode & 0o777 == 0o600, "the socket is the user's alone")
 
 
-def descriptors_of(pid):
-    """Duplicates of a process' sockets."""
-    libc, process = ctypes.CDLL(None, use_errno=True), os.pidfd_open(pid)
-    for number in os.listdir(f"/proc/{pid}/fd"):
-        if os.readlink(f"/proc/{pid}/fd/{number}").startswith("socket:"):
-            mine = libc.syscall(438, process, int(number), 0)  # pidfd_getfd
-            if mine < 0:
-                raise Failed(f"pidfd_getfd: {os.strerror(ctypes.get_errno())}")
-            yield socket.socket(fileno=mine)
-    os.close(process)
-
-
 def break_socket(guest):
     """Shuts the guest's end of the connected socket down, as a fault of either side would."""
     broken = 0
-    for mine in descriptors_of(guest.server):
+    for mine in sockets_of(guest.server):
         with mine:
             if mine.type == socket.SOCK_SEQPACKET and mine.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 0:
                 mine.shutdown(socket.SHUT_RDWR)
