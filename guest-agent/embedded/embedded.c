@@ -207,9 +207,10 @@ static void read_desktop(void *user, Box box, uint8_t *pixels, size_t stride) {
     x_capture_compose(((Embedded *)user)->windows, box, pixels, stride);
 }
 
-static XShare *share_window(void *user, uint32_t id) {
+static bool share_window(void *user, uint32_t id, XShare **ret_share) {
     XWindow *window = x_windows_find(((Embedded *)user)->windows, id);
-    return window ? x_share_new(window) : NULL;
+    *ret_share = NULL;
+    return !window || x_share_new(window, ret_share);
 }
 
 static bool capture_window(void *user, uint32_t id, XShare *share, uint8_t *ret_buffer, BoxList *ret_boxes) {

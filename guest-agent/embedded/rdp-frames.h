@@ -11,7 +11,7 @@ typedef struct RdpFramesSource {
     bool (*read_window)(void *user, uint32_t window, Box box, uint8_t *pixels,
                         size_t stride); // window coordinates
     void (*read_desktop)(void *user, Box box, uint8_t *pixels, size_t stride);
-    XShare *(*share_window)(void *user, uint32_t window); // as RdpSharedSource
+    bool (*share_window)(void *user, uint32_t window, XShare **ret_share); // as RdpSharedSource
     bool (*capture_window)(void *user, uint32_t window, XShare *share, uint8_t *ret_buffer,
                            BoxList *ret_boxes);
     void (*damage_all)(void *user); // all damage that was not asked for is to be told again

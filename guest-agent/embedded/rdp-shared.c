@@ -109,7 +109,8 @@ static void retire(RdpShared *shared, Window *window) {
 
 static bool announce(RdpShared *shared, Window *window) {
     PixelsMessage made = {.kind = PIXELS_SURFACE};
-    window->share = shared->source.share(shared->source.user, window->window);
+    if (!shared->source.share(shared->source.user, window->window, &window->share))
+        return false;
     if (!window->share)
         return true; // it has no pixels now: it will be touched when it has
     made.surface = shared->next_surface = shared->next_surface % PIXELS_SURFACE_MAX + 1;
@@ -164,7 +165,7 @@ static gboolean on_frame_time(gpointer user) {
         Window *window = g_queue_pop_head(&shared->touched);
         window->is_queued = false;
         if (window->frame == window->done && !send_frame(shared, window)) {
-            turn_off(shared, "the client does not take frames");
+            turn_off(shared, "the X server does not share, or the client does not take frames");
             break;
         }
     }

@@ -13,7 +13,7 @@ typedef enum RdpSharedState {
 } RdpSharedState;
 
 typedef struct RdpSharedSource {
-    XShare *(*share)(void *user, uint32_t window); // NULL: it cannot be shared now
+    bool (*share)(void *user, uint32_t window, XShare **ret_share); // as x_share_new
     bool (*capture)(void *user, uint32_t window, XShare *share, uint8_t *ret_buffer, BoxList *ret_boxes);
     void *user;
     void (*on_state)(void *owner, RdpSharedState state);

@@ -5,6 +5,7 @@
 // frame, so that is copied with it. Owned by whoever made it; uses the process' one X connection.
 #include "guest-agent/embedded/x-share.h"
 #include "guest-agent/embedded/x-capture.h"
+#include "rail/pixels-message.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -61,14 +62,14 @@ static bool attach(XShare *share) {
     return is_attached;
 }
 
-static bool make_pictures(XShare *share, Window window) {
+static bool make_pictures(XShare *share, Window root) {
     xcb_connection_t *connection = XGetXCBConnection(share->display);
     size_t size = (size_t)share->width * (size_t)share->height * PIXEL;
     for (size_t i = 0; i < PICTURES; i++) {
         uint32_t id = xcb_generate_id(connection);
         xcb_generic_error_t *error = xcb_request_check(
             connection,
-            xcb_shm_create_pixmap_checked(connection, id, (xcb_drawable_t)window, (uint16_t)share->width,
+            xcb_shm_create_pixmap_checked(connection, id, (xcb_drawable_t)root, (uint16_t)share->width,
                                           (uint16_t)share->height, (uint8_t)share->depth, share->segment,
                                           (uint32_t)(i * size)));
         if (error) {
@@ -87,11 +88,14 @@ static bool make_pictures(XShare *share, Window window) {
     return true;
 }
 
-XShare *x_share_new(XWindow *window) {
+bool x_share_new(XWindow *window, XShare **ret_share) {
     Display *display = window->owner->server->display;
-    if (!window->pixmap || box_is_empty(window->box) || (window->depth != 24 && window->depth != 32) ||
-        !can_share(display))
-        return NULL;
+    *ret_share = NULL;
+    if (!window->pixmap || box_is_empty(window->box))
+        return true;
+    if ((window->depth != 24 && window->depth != 32) || window->box.width > PIXELS_SIDE_MAX ||
+        window->box.height > PIXELS_SIDE_MAX || !can_share(display))
+        return false;
     XShare *share = g_new0(XShare, 1);
     *share =
         (XShare){.display = display,
@@ -100,10 +104,12 @@ XShare *x_share_new(XWindow *window) {
                  .depth = window->depth,
                  .is_forgotten = true,
                  .fd = new_memory((size_t)window->box.width * (size_t)window->box.height * PIXEL * PICTURES)};
-    if (share->fd >= 0 && attach(share) && make_pictures(share, window->xid))
-        return share;
+    if (share->fd >= 0 && attach(share) && make_pictures(share, window->owner->server->root)) {
+        *ret_share = share;
+        return true;
+    }
     x_share_free(share);
-    return NULL;
+    return false;
 }
 
 void x_share_free(XShare *share) {

@@ -7,7 +7,8 @@
 struct XWindow;
 typedef struct XShare XShare;
 
-XShare *x_share_new(struct XWindow *window); // NULL: it has no pixels now, or the X server does not share
+// False: this X server does not share memory. ret_share: NULL when the window has no pixels now.
+bool x_share_new(struct XWindow *window, XShare **ret_share);
 void x_share_free(XShare *share);
 int x_share_fd(const XShare *share); // sealed; owned by the share
 uint32_t x_share_size(const XShare *share, uint32_t *ret_width, uint32_t *ret_height); // the stride in bytes
