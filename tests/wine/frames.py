@@ -56,11 +56,18 @@ def guest_pid(runtime):
                 runtime in read(f"/proc/{pid}/cmdline").split("\0"))
 
 
+def is_socket(link):
+    try:
+        return os.readlink(link).startswith("socket:")
+    except FileNotFoundError:  # closed since it was listed
+        return False
+
+
 def sockets_of(pid):
     """Duplicates of a process' sockets."""
     libc, process = ctypes.CDLL(None, use_errno=True), os.pidfd_open(pid)
     for number in os.listdir(f"/proc/{pid}/fd"):
-        if os.readlink(f"/proc/{pid}/fd/{number}").startswith("socket:"):
+        if is_socket(f"/proc/{pid}/fd/{number}"):
             mine = libc.syscall(438, process, int(number), 0)  # pidfd_getfd
             if mine < 0:
                 raise Failed(f"pidfd_getfd: {os.strerror(ctypes.get_errno())}")

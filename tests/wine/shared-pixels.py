@@ -8,12 +8,14 @@ usage: shared-pixels.py BUILD-DIR     Exit 77: a component is not here."""
 import os
 import re
 import socket
+import subprocess
 import sys
 
-from desktop import RAILHEAD, Failed, Home, check, missing_tool, say, until, with_session_bus
+from desktop import BUILD, RAILHEAD, Failed, Home, check, geometry, missing_tool, say, until, windows, with_session_bus
 from frames import Frames, agent_window, descendant, guest_pid, private_environment, processes, read, sockets_of
 
 SECONDS = 4
+CROWD = f"{BUILD}/tests/support/window-crowd"
 
 
 class Guest:
@@ -46,6 +48,28 @@ def look(guest):
             shared = [line for line in read(f"/proc/{guest.agent}/maps").splitlines() if "memfd:" in line or "SYSV" in line]
         check(seen > 20 and torn == 0, f"{seen} {kind} frames at full speed, {rate:.0f} a second, none of them torn ({torn})")
         check(not shared, f"no shared memory is mapped in the agent {shared}")
+
+
+def colours(home, xid):
+    """The colours that the window has on the screen."""
+    done = subprocess.run(["import", "-window", str(xid), "-depth", "8", "rgb:-"], env=home.env, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False)
+    return {done.stdout[at:at + 3] for at in range(0, len(done.stdout), 3)}
+
+
+def resize(guest):
+    """A window whose size changes again and again is whole in the end, and was never given up."""
+    crowd = subprocess.Popen([CROWD, "Size", "1"], env=guest.private, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    xid = until(lambda: agent_window(guest.home, "Size 1"), 20, "a window to resize")
+    sizes = [(200 + 13 * step, 150 + 7 * step) for step in range(60)]
+    inner = next(w["guest_window"] for w in windows(guest.home) if w["x_window"] == xid) & 0x3FFFFFFF  # no HWND: made of the X window's id
+    steps = " ".join(f"windowsize {inner} {width} {height}" for width, height in sizes).split()
+    subprocess.run(["xdotool", *steps], env=guest.private, check=True)
+    until(lambda: geometry(guest.home, xid)[2:] == sizes[-1], 10, "the host's window has the last size")
+    until(lambda: colours(guest.home, xid) == {b"\x33\x66\x99"}, 10, "all of it is painted")
+    crowd.stdin.close()
+    crowd.wait(10)
+    check("pixels are not shared" not in guest.log(), f"{len(sizes)} sizes, the last one is painted all over")
 
 
 def call_without_token(guest):
@@ -101,6 +125,7 @@ def main():
         guest = Guest(home)
         check("pixels are shared" in guest.log(), "pixels are shared")
         look(guest)
+        resize(guest)
         call_without_token(guest)
         with guest.frames((600, 400), 30) as frames:
             check(frames.watch(home, 1)[0] > 5, "the client that came first is served as before")
