@@ -137,6 +137,16 @@ uint32_t guest_window_apply(GuestWindow *window, const GuestWindowDelta *untrust
     return fields;
 }
 
+void guest_window_delta_shift(GuestWindowDelta *delta, int32_t dx, int32_t dy) {
+    GuestWindow *to = &delta->to;
+    if (delta->fields & GUEST_WINDOW_POSITION)
+        to->box = box_shift(to->box, dx, dy);
+    if (delta->fields & GUEST_WINDOW_CLIENT)
+        to->client = box_shift(to->client, dx, dy);
+    for (uint32_t i = 0; delta->fields & GUEST_WINDOW_VISIBLE && i < to->visible.count; i++)
+        to->visible.boxes[i] = box_shift(to->visible.boxes[i], dx, dy);
+}
+
 const char *guest_show_to_string(GuestShow show) {
     switch (show) {
     case GUEST_SHOW_HIDDEN:

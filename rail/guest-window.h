@@ -84,4 +84,7 @@ uint32_t guest_window_diff(const GuestWindow *from, const GuestWindow *to,
 // Clamps what a guest may not say (limits of box.h, unknown show states) and returns the fields that really
 // changed.
 uint32_t guest_window_apply(GuestWindow *window, const GuestWindowDelta *untrusted_delta);
+// All positions on the desktop of the fields that are meant, by as much: RAIL counts from the primary
+// monitor.
+void guest_window_delta_shift(GuestWindowDelta *delta, int32_t dx, int32_t dy);
 const char *guest_show_to_string(GuestShow show);

@@ -38,8 +38,11 @@ PlacementStep placement_guest_says(Placement *placement, Box box, uint64_t now_m
     }
     if (!placement->in_flight)
         return push(placement, box);
-    if (!box_equal(box, placement->requested))
-        return nothing; // older than the request; the ack or the timeout settles it
+    if (!box_equal(box, placement->requested)) { // older than the request, or all that the guest will do
+        if (placement->deadline_ms > now_ms + PLACEMENT_OTHER_MS)
+            placement->deadline_ms = now_ms + PLACEMENT_OTHER_MS;
+        return nothing;
+    }
     placement->in_flight = false;
     if (placement->late && !box_equal(placement->actual, box))
         return ask(placement, placement->actual, now_ms);
@@ -59,6 +62,16 @@ PlacementStep placement_host_says(Placement *placement, Box box, uint64_t now_ms
     if (box_equal(box, placement->server))
         return nothing;
     return ask(placement, box, now_ms);
+}
+
+void placement_guest_is(Placement *placement, Box box) {
+    placement->server = box;
+    placement->known = true;
+}
+
+void placement_host_is(Placement *placement, Box box) {
+    placement->actual = box;
+    placement->late = false;
 }
 
 PlacementStep placement_time_passed(Placement *placement, uint64_t now_ms) {

@@ -6,7 +6,8 @@
 #pragma once
 #include "rail/box.h"
 
-#define PLACEMENT_TIMEOUT_MS 2000
+#define PLACEMENT_TIMEOUT_MS 2000 // for an answer
+#define PLACEMENT_OTHER_MS   700  // for a better answer than one that is not what was asked for
 
 typedef enum PlacementAction {
     PLACEMENT_NOTHING,
@@ -31,5 +32,8 @@ PlacementStep placement_guest_says(Placement *placement, Box box,
                                    uint64_t now_ms); // a window order with geometry
 PlacementStep placement_host_says(Placement *placement, Box box,
                                   uint64_t now_ms); // a settled ConfigureNotify
+// The same where the show state decides (a maximised window): remembered, and nothing follows from it.
+void placement_guest_is(Placement *placement, Box box);
+void placement_host_is(Placement *placement, Box box);
 PlacementStep placement_time_passed(Placement *placement, uint64_t now_ms);
 uint64_t placement_deadline(const Placement *placement); // ms, 0 when there is none

@@ -375,6 +375,32 @@ const char *rail_pdu_type_to_string(uint16_t type) {
     return type < sizeof names / sizeof *names ? names[type] : "unknown";
 }
 
+static int16_t shifted(int16_t value, int32_t by) {
+    int32_t sum = value + by;
+    return (int16_t)(sum < INT16_MIN ? INT16_MIN : sum > INT16_MAX ? INT16_MAX : sum);
+}
+
+static bool is_on_screen(const RailPdu *pdu) { // the start of a move names a place in its window
+    return !pdu->as.move_size.start || pdu->as.move_size.type != RAIL_WMSZ_MOVE;
+}
+
+void rail_pdu_shift(RailPdu *pdu, int32_t dx, int32_t dy) {
+    if (pdu->type == RAIL_PDU_WINDOW_MOVE || pdu->type == RAIL_PDU_SNAP) {
+        pdu->as.box = box_shift(pdu->as.box, dx, dy);
+    } else if (pdu->type == RAIL_PDU_LOCAL_MOVE_SIZE && is_on_screen(pdu)) {
+        pdu->as.move_size.x = shifted(pdu->as.move_size.x, dx);
+        pdu->as.move_size.y = shifted(pdu->as.move_size.y, dy);
+    } else if (pdu->type == RAIL_PDU_MIN_MAX_INFO) {
+        pdu->as.min_max.values[2] = shifted(pdu->as.min_max.values[2], dx);
+        pdu->as.min_max.values[3] = shifted(pdu->as.min_max.values[3], dy);
+    } else if (pdu->type == RAIL_PDU_SYSTEM_MENU) {
+        pdu->as.menu.x = shifted(pdu->as.menu.x, dx);
+        pdu->as.menu.y = shifted(pdu->as.menu.y, dy);
+    } else if (pdu->type == RAIL_PDU_SYSTEM_PARAMETER && !box_is_empty(pdu->as.system.box)) {
+        pdu->as.system.box = box_shift(pdu->as.system.box, dx, dy);
+    }
+}
+
 const char *rail_exec_result_to_string(uint16_t result) {
     switch (result) {
     case RAIL_EXEC_S_OK:

@@ -51,7 +51,8 @@ enum { // RAIL_PDU_CLIENT_STATUS, 2.2.2.2.2
     RAIL_STATUS_NO_ICONS = 0x400,
 };
 enum { RAIL_HANDSHAKE_HIDEF = 0x01 };
-enum { // system parameters, 2.2.2.4.1
+enum { RAIL_WMSZ_MOVE = 9 }; // RAIL_PDU_LOCAL_MOVE_SIZE, 2.2.2.7.2
+enum {                       // system parameters, 2.2.2.4.1
     RAIL_SPI_MOUSE_SWAP = 0x21,
     RAIL_SPI_DRAG_FULL_WINDOWS = 0x25,
     RAIL_SPI_WORK_AREA = 0x2F,
@@ -130,5 +131,7 @@ void rail_pdu_clear(RailPdu *pdu);
 bool rail_pdu_encode(WireWriter *writer, const RailPdu *pdu); // false: does not fit its fields
 // from_server tells the direction, since SYSTEM_PARAMETER's body depends on it. Unknown types give false.
 bool rail_pdu_decode(const uint8_t *untrusted_bytes, size_t size, bool from_server, RailPdu *ret_pdu);
+// All positions on the desktop, by as much: RAIL counts from the primary monitor's corner.
+void rail_pdu_shift(RailPdu *pdu, int32_t dx, int32_t dy);
 const char *rail_pdu_type_to_string(uint16_t type);
 const char *rail_exec_result_to_string(uint16_t result); // a sentence for the user; any value

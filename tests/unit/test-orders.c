@@ -341,7 +341,50 @@ static void broken_pdus_are_harmless(void) {
     }
 }
 
+static void positions_shift_and_come_back(void) {
+    GuestWindowDelta delta = {.fields = GUEST_WINDOW_POSITION | GUEST_WINDOW_VISIBLE};
+    delta.to.box = delta.to.client = (Box){10, 20, 30, 40};
+    box_list_add(&delta.to.visible, delta.to.box);
+    guest_window_delta_shift(&delta, -1280, 100);
+    CHECK(box_equal(delta.to.box, (Box){-1270, 120, 30, 40}));
+    CHECK(box_equal(delta.to.visible.boxes[0], delta.to.box));
+    CHECK(box_equal(delta.to.client, (Box){10, 20, 30, 40})); // not meant
+    RailPdu move = {.type = RAIL_PDU_LOCAL_MOVE_SIZE};
+    move.as.move_size.start = true;
+    move.as.move_size.type = RAIL_WMSZ_MOVE;
+    move.as.move_size.x = 7;
+    rail_pdu_shift(&move, 100, 100);
+    CHECK_EQUAL(move.as.move_size.x, 7); // of the window, not of the screen
+    move.as.move_size.type = 1;
+    rail_pdu_shift(&move, 32767, 0);
+    CHECK_EQUAL(move.as.move_size.x, 32767);
+    RailPdu place = {.type = RAIL_PDU_WINDOW_MOVE};
+    place.as.box = (Box){1, 2, 3, 4};
+    rail_pdu_shift(&place, -10, 5);
+    CHECK(box_equal(place.as.box, (Box){-9, 7, 3, 4}));
+    RailPdu cues = {.type = RAIL_PDU_SYSTEM_PARAMETER};
+    rail_pdu_shift(&cues, -10, 5);
+    CHECK(box_is_empty(cues.as.system.box));
+}
+
+static void exec_results_have_texts_of_their_own(void) {
+    const uint16_t results[] = {RAIL_EXEC_S_OK,
+                                RAIL_EXEC_E_HOOK_NOT_LOADED,
+                                RAIL_EXEC_E_DECODE_FAILED,
+                                RAIL_EXEC_E_NOT_IN_ALLOWLIST,
+                                RAIL_EXEC_E_FILE_NOT_FOUND,
+                                RAIL_EXEC_E_FAIL,
+                                RAIL_EXEC_E_SESSION_LOCKED,
+                                UINT16_MAX}; // of a guest that invents one
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        for (size_t j = 0; j < i; j++)
+            CHECK(strcmp(rail_exec_result_to_string(results[i]), rail_exec_result_to_string(results[j])) !=
+                  0);
+}
+
 int main(void) {
+    RUN(positions_shift_and_come_back);
+    RUN(exec_results_have_texts_of_their_own);
     RUN(windows_of_other_servers);
     RUN(desktops_of_other_servers);
     RUN(icons_of_all_depths);

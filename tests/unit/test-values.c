@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wire, text, boxes, icons, roles and placement.
 #include "rail/box.h"
+#include "rail/layout.h"
 #include "rail/placement.h"
 #include "rail/raster.h"
 #include "rail/role.h"
@@ -367,9 +368,28 @@ static void placement_guest_refuses(void) {
     placement_guest_says(&p, A, 0);
     placement_host_says(&p, B, 10);
     check_step(placement_guest_says(&p, C, 20), PLACEMENT_NOTHING, C);
-    check_step(placement_time_passed(&p, 10 + PLACEMENT_TIMEOUT_MS - 1), PLACEMENT_NOTHING, C);
-    check_step(placement_time_passed(&p, 10 + PLACEMENT_TIMEOUT_MS), PLACEMENT_PUSH, C);
+    check_step(placement_time_passed(&p, 20 + PLACEMENT_OTHER_MS - 1), PLACEMENT_NOTHING, C);
+    check_step(placement_time_passed(&p, 20 + PLACEMENT_OTHER_MS), PLACEMENT_PUSH, C);
     CHECK_EQUAL(placement_deadline(&p), 0);
+}
+
+static void placement_guest_is_silent(void) {
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    placement_host_says(&p, B, 10);
+    check_step(placement_time_passed(&p, 10 + PLACEMENT_TIMEOUT_MS - 1), PLACEMENT_NOTHING, A);
+    check_step(placement_time_passed(&p, 10 + PLACEMENT_TIMEOUT_MS), PLACEMENT_PUSH, A);
+}
+
+static void placement_of_a_maximised_window_asks_nothing(void) {
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    placement_host_is(&p, B);
+    placement_guest_is(&p, B);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+    check_step(placement_guest_says(&p, A, 10), PLACEMENT_PUSH, A); // restored: the host is at B
 }
 
 static void placement_always_settles(void) {
@@ -405,7 +425,35 @@ static void placement_always_settles(void) {
     }
 }
 
+static void layouts_are_seamless_or_not(void) {
+    static const struct {
+        bool seamless;
+        uint32_t count;
+        Box boxes[3];
+    } cases[] = {
+        {true, 1, {{0, 0, 800, 600}}},
+        {true, 2, {{0, 0, 800, 600}, {800, 100, 800, 600}}},
+        {true, 3, {{0, 0, 800, 600}, {0, 600, 800, 600}, {800, 900, 100, 100}}},
+        {false, 2, {{0, 0, 800, 600}, {900, 0, 800, 600}}},   // a gap
+        {false, 2, {{0, 0, 800, 600}, {800, 600, 800, 600}}}, // a corner is no edge
+        {false, 2, {{0, 0, 800, 600}, {700, 0, 800, 600}}},   // mirrored in part
+        {false, 3, {{0, 0, 800, 600}, {800, 0, 800, 600}, {0, 700, 800, 600}}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Layout layout;
+        layout_init(&layout, cases[i].boxes[0]);
+        layout.count = cases[i].count;
+        for (uint32_t j = 0; j < layout.count; j++)
+            layout.monitors[j].box = layout.monitors[j].work_area = cases[i].boxes[j];
+        CHECK_EQUAL(layout_is_seamless(&layout), cases[i].seamless);
+        layout_clip(&layout, (Box){0, 0, 850, 600});
+        CHECK(
+            box_equal(box_intersect(layout_bounds(&layout), (Box){0, 0, 850, 600}), layout_bounds(&layout)));
+    }
+}
+
 int main(void) {
+    RUN(layouts_are_seamless_or_not);
     RUN(wire_writes_little_endian);
     RUN(wire_reader_fails_once_and_for_all);
     RUN(wire_reads_strings);
@@ -424,6 +472,8 @@ int main(void) {
     RUN(placement_user_moves_and_guest_agrees);
     RUN(placement_user_moves_on);
     RUN(placement_guest_refuses);
+    RUN(placement_guest_is_silent);
+    RUN(placement_of_a_maximised_window_asks_nothing);
     RUN(placement_always_settles);
     return 0;
 }
