@@ -13,6 +13,7 @@
 #include "host-agent/publication.h"
 #include "host-agent/session-process.h"
 #include "rail/message.h"
+#include "rail/rail-pdu.h"
 #include "shortcuts/launcher.h"
 
 #define LAUNCH_TIMEOUT_S  30
@@ -195,12 +196,19 @@ static void on_session_ended(const char *text, gpointer data) {
     handle(guest, LIFECYCLE_SESSION_ENDED);
 }
 
+static void fill_monitors(Guest *guest, Layout *ret_layout) {
+    Box desktop = {0, 0, guest->width, guest->height};
+    layout_init(ret_layout, desktop);
+    if (!guest->screen)
+        return;
+    screen_layout(guest->screen, ret_layout);
+    layout_clip(ret_layout, desktop);
+}
+
 static void fill_connect(Guest *guest, Intent *intent) {
     MachineAddress address;
-    Box desktop, work_area = {0, 0, guest->width, guest->height};
     machine_address(guest->machine, &address);
-    if (guest->screen)
-        screen_work_area(guest->screen, &desktop, &work_area);
+    fill_monitors(guest, &intent->as.connect.monitors);
     g_strlcpy(intent->as.connect.address, address.address, INTENT_TEXT_MAX + 1);
     g_strlcpy(intent->as.connect.user, address.user ? address.user : "", INTENT_TEXT_MAX + 1);
     g_strlcpy(intent->as.connect.domain, address.domain ? address.domain : "", INTENT_TEXT_MAX + 1);
@@ -215,7 +223,6 @@ static void fill_connect(Guest *guest, Intent *intent) {
         guest->compositor
             ? compositor_bind_keyboard(guest->compositor, guest->profile->kind != PROFILE_EMBEDDED)
             : US_KEYBOARD;
-    intent->as.connect.work_area = box_intersect(work_area, (Box){0, 0, guest->width, guest->height});
     intent->as.connect.catalogue = catalogue_hash(publication_catalogue(guest->publication));
 }
 
@@ -339,8 +346,20 @@ static void on_session_state(Guest *guest, const DeskEvent *event) {
         set_failure(guest, event->as.session.text);
 }
 
+static void on_exec_result(Guest *guest, const DeskEvent *event) {
+    const char *text = rail_exec_result_to_string(event->as.exec.result);
+    if (event->as.exec.result == RAIL_EXEC_S_OK)
+        return;
+    g_warning("%s: the guest agent does not start: %s (0x%x)", guest->profile->name, text,
+              event->as.exec.raw);
+    set_failure(guest, text);
+    changed(guest);
+}
+
 static void on_event(DeskEvent *event, int fd, gpointer data) {
     Guest *guest = data;
+    if (event->kind == DESK_EVENT_EXEC_RESULT)
+        on_exec_result(guest, event);
     if (event->kind == DESK_EVENT_SESSION)
         on_session_state(guest, event);
     if (event->kind == DESK_EVENT_PUBLICATION) {
@@ -361,8 +380,15 @@ static void on_event(DeskEvent *event, int fd, gpointer data) {
 
 static void on_intent(const Intent *intent, gpointer data) {
     Guest *guest = data;
-    if (guest->session)
+    Intent monitors = *intent;
+    if (!guest->session)
+        return;
+    if (intent->kind != INTENT_MONITORS) {
         session_process_send(guest->session, intent);
+        return;
+    }
+    layout_clip(&monitors.as.monitors, (Box){0, 0, guest->width, guest->height});
+    session_process_send(guest->session, &monitors);
 }
 
 static void forget_shown_icons(Guest *guest) {
@@ -403,10 +429,10 @@ static void choose_size(Guest *guest) {
     guest->width = guest->profile->width ? guest->profile->width : DEFAULT_WIDTH;
     guest->height = guest->profile->height ? guest->profile->height : DEFAULT_HEIGHT;
     if (guest->screen && !guest->profile->width) {
-        Box desktop, work_area;
-        screen_work_area(guest->screen, &desktop, &work_area);
-        guest->width = desktop.width;
-        guest->height = desktop.height;
+        Layout layout;
+        screen_layout(guest->screen, &layout);
+        guest->width = layout_bounds(&layout).width;
+        guest->height = layout_bounds(&layout).height;
     }
     machine_resize(guest->machine, guest->width, guest->height);
 }

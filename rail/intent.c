@@ -64,7 +64,7 @@ static void put_connect(WireWriter *writer, const Intent *intent) {
     wire_put_u32(writer, intent->as.connect.width);
     wire_put_u32(writer, intent->as.connect.height);
     wire_put_u32(writer, intent->as.connect.layout);
-    put_box(writer, intent->as.connect.work_area);
+    layout_put(writer, &intent->as.connect.monitors);
     wire_put_u64(writer, intent->as.connect.catalogue);
 }
 
@@ -82,7 +82,7 @@ static void get_connect(WireReader *reader, Intent *intent) {
     intent->as.connect.width = wire_get_u32(reader);
     intent->as.connect.height = wire_get_u32(reader);
     intent->as.connect.layout = wire_get_u32(reader);
-    intent->as.connect.work_area = get_box(reader);
+    layout_get(reader, &intent->as.connect.monitors);
     intent->as.connect.catalogue = wire_get_u64(reader);
     if (intent->as.connect.width > BOX_LIMIT || intent->as.connect.height > BOX_LIMIT)
         reader->failed = true;
@@ -97,9 +97,11 @@ static void put_body(WireWriter *writer, const Intent *intent) {
         wire_put_u8(writer, intent->as.enabled);
         break;
     case INTENT_MOVE:
-    case INTENT_WORK_AREA:
     case INTENT_REFRESH:
         put_box(writer, intent->as.box);
+        break;
+    case INTENT_MONITORS:
+        layout_put(writer, &intent->as.monitors);
         break;
     case INTENT_SYSTEM_COMMAND:
         wire_put_u16(writer, intent->as.command);
@@ -163,9 +165,11 @@ static void get_body(WireReader *reader, Intent *intent) {
         intent->as.enabled = wire_get_u8(reader);
         break;
     case INTENT_MOVE:
-    case INTENT_WORK_AREA:
     case INTENT_REFRESH:
         intent->as.box = get_box(reader);
+        break;
+    case INTENT_MONITORS:
+        layout_get(reader, &intent->as.monitors);
         break;
     case INTENT_SYSTEM_COMMAND:
         intent->as.command = wire_get_u16(reader);
@@ -214,6 +218,6 @@ bool intent_decode(const uint8_t *bytes, size_t size, Intent *ret_intent) {
 const char *intent_kind_to_string(IntentKind kind) {
     static const char *const names[] = {"none",           "connect", "disconnect",  "activate",  "move",
                                         "system-command", "key",     "unicode",     "pointer",   "locks",
-                                        "work-area",      "refresh", "publication", "frame-done"};
+                                        "monitors",       "refresh", "publication", "frame-done"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

@@ -2,7 +2,7 @@
 // What the user, through the agent, wants of the guest: the values that the agent sends to the session
 // process, one per datagram.
 #pragma once
-#include "rail/box.h"
+#include "rail/layout.h"
 #include "rail/wire.h"
 
 #define INTENT_WIRE_MAX 32768
@@ -18,7 +18,7 @@ typedef enum IntentKind {
     INTENT_UNICODE,
     INTENT_POINTER,
     INTENT_LOCKS,
-    INTENT_WORK_AREA,
+    INTENT_MONITORS,    // work areas or monitors changed
     INTENT_REFRESH,     // repaint a box of the guest's desktop
     INTENT_PUBLICATION, // one RAILPUB message
     INTENT_FRAME_DONE,  // nothing reads a buffer of the surface but that of this frame
@@ -67,11 +67,12 @@ typedef struct Intent {
             IntentSecurity security;
             uint32_t width, height; // of the guest's desktop
             uint32_t layout;        // keyboard layout id of Windows, 0x409 US
-            Box work_area;
+            Layout monitors;
             uint64_t catalogue; // hash of the catalogue that the host holds
         } connect;
-        bool enabled;     // ACTIVATE
-        Box box;          // MOVE, WORK_AREA, REFRESH
+        bool enabled; // ACTIVATE
+        Box box;      // MOVE, REFRESH
+        Layout monitors;
         uint16_t command; // SYSTEM_COMMAND
         struct {
             uint16_t code; // KEY: scan code, 0x100 extended; UNICODE: UTF-16 unit

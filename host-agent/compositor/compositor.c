@@ -8,12 +8,12 @@
 #include <unistd.h>
 #include "host-agent/compositor/focus.h"
 #include "host-agent/compositor/identity.h"
+#include "host-agent/compositor/move-size.h"
 #include "host-agent/compositor/pacing.h"
 #include "host-agent/compositor/pane.h"
 #include "host-agent/compositor/popups.h"
 #include "host-agent/compositor/stacking.h"
 
-#define SETTLE_MS    150
 #define SURFACES_MAX (GUEST_WINDOWS_MAX + 8)
 
 static Pane *find_pane(const Compositor *compositor, uint32_t id) {
@@ -22,7 +22,8 @@ static Pane *find_pane(const Compositor *compositor, uint32_t id) {
 
 static void on_intent(const Intent *intent, gpointer user) {
     Compositor *compositor = user;
-    if (!compositor->stale)
+    bool is_of_view = intent->kind == INTENT_ACTIVATE && intent->window == DESKTOP_VIEW_WINDOW;
+    if (!compositor->stale && !is_of_view)
         compositor->callbacks.intent(intent, compositor->user);
 }
 
@@ -93,9 +94,11 @@ static void on_window_event(const XEvent *event, gpointer user) {
         release_buffer_of(compositor, pane->id);
         return;
     }
+    if (move_size_take_event(pane, event))
+        return;
     if (event->type == ButtonPress)
         stacking_before_press(pane, &event->xbutton);
-    if (guest && input_take_event(&compositor->input, pane->id, guest->box, event))
+    if (guest && input_take_event(&compositor->input, pane->id, pane_view(pane), event))
         return;
     switch (event->type) {
     case Expose:
@@ -104,10 +107,15 @@ static void on_window_event(const XEvent *event, gpointer user) {
         break;
     case UnmapNotify:
         pane->painter.viewable = false;
-        toplevel_was_unmapped(&pane->toplevel);
+        toplevel_was_unmapped(&pane->toplevel, event->xany.serial);
+        pane_take_popups(pane, false);
+        break;
+    case MapNotify:
+        toplevel_was_mapped(&pane->toplevel);
+        pane_take_popups(pane, true);
         break;
     case ConfigureNotify:
-        pane_settle_soon(pane, SETTLE_MS);
+        pane_take_configure(pane, &event->xconfigure);
         pacing_configured(pane, event->xconfigure.width, event->xconfigure.height);
         popups_revalidate(pane, &event->xconfigure);
         break;
@@ -126,6 +134,26 @@ static void on_window_event(const XEvent *event, gpointer user) {
     default:
         break;
     }
+}
+
+static void on_layout(gpointer user) {
+    Compositor *compositor = user;
+    GHashTableIter iter;
+    gpointer value;
+    Intent intent;
+    intent_init(&intent, INTENT_MONITORS);
+    screen_layout(compositor->screen, &intent.as.monitors);
+    on_intent(&intent, compositor);
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        pane_take_layout(value);
+}
+
+static void listen_layout(Compositor *compositor) {
+    GHook *hook = g_hook_alloc(&compositor->screen->on_layout);
+    hook->func = on_layout;
+    hook->data = compositor;
+    g_hook_append(&compositor->screen->on_layout, hook);
 }
 
 static void free_pane(gpointer pane) {
@@ -150,6 +178,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
     compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
     compositor->shown = g_hash_table_new(NULL, NULL);
+    listen_layout(compositor);
     compositor->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     stacking_start(compositor);
     return compositor;
@@ -159,6 +188,8 @@ void compositor_drop(Compositor *compositor) {
     focus_stop(compositor);
     g_clear_handle_id(&compositor->unwatched_timer, g_source_remove);
     input_forget(&compositor->input);
+    move_size_forget(compositor, 0);
+    g_clear_pointer(&compositor->desktop_view, desktop_view_free);
     g_hash_table_remove_all(compositor->panes);
     g_hash_table_remove_all(compositor->shown);
     g_hash_table_remove_all(compositor->surfaces);
@@ -172,6 +203,8 @@ void compositor_free(Compositor *compositor) {
     if (!compositor)
         return;
     compositor_drop(compositor);
+    g_hook_destroy_link(&compositor->screen->on_layout,
+                        g_hook_find_data(&compositor->screen->on_layout, TRUE, compositor));
     stacking_stop(compositor);
     input_stop(&compositor->input);
     identity_forget(compositor);
@@ -189,6 +222,7 @@ uint32_t compositor_bind_keyboard(Compositor *compositor, bool can_be_told) {
 }
 
 static void remove_pane(Compositor *compositor, uint32_t id) {
+    move_size_forget(compositor, id);
     if (!g_hash_table_remove(compositor->panes, GUINT_TO_POINTER(id)))
         return;
     focus_pane_gone(compositor, id);
@@ -234,6 +268,9 @@ static void take_change(Compositor *compositor, const DeskChange *change) {
         stacking_follow_guest(compositor);
         break;
     case DESK_CHANGE_MONITORED:
+        g_clear_pointer(&compositor->desktop_view, desktop_view_free);
+        if (!desk_is_monitored(compositor->desk))
+            compositor->desktop_view = desktop_view_new(compositor);
         break;
     }
     release_buffer_of(compositor, change->window);
@@ -285,7 +322,9 @@ static void damage_pane(Pane *pane, const Surface *surface, const BoxList *boxes
     if (!guest || pane_surface(pane) != surface)
         return;
     BoxList own = pane_own_pixels(pane, surface);
-    int32_t dx = surface->window ? 0 : -guest->box.x, dy = surface->window ? 0 : -guest->box.y;
+    Box view = pane_view(pane);
+    int32_t dx = (surface->window ? guest->box.x : 0) - view.x,
+            dy = (surface->window ? guest->box.y : 0) - view.y;
     for (uint32_t i = 0; i < boxes->count; i++)
         for (uint32_t j = 0; j < own.count; j++)
             pane_damage(pane, box_intersect(box_shift(boxes->boxes[i], dx, dy), own.boxes[j]));
@@ -304,6 +343,7 @@ static void take_damage(Compositor *compositor, const DeskEvent *event) {
         damage_pane(value, surface, &event->as.damage.boxes);
     if (pane)
         damage_pane(pane, surface, &event->as.damage.boxes);
+    desktop_view_damage(compositor->desktop_view, surface, &event->as.damage.boxes);
     release_buffer(compositor, surface);
 }
 
@@ -328,6 +368,8 @@ static void set_stale(Compositor *compositor, bool stale) {
 
 void compositor_session_lost(Compositor *compositor) {
     input_forget(&compositor->input);
+    move_size_forget(compositor, 0);
+    g_clear_pointer(&compositor->desktop_view, desktop_view_free);
     set_stale(compositor, true);
     XFlush(compositor->screen->display);
 }
@@ -355,6 +397,8 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
         take_damage(compositor, event);
     if (event->kind == DESK_EVENT_SURFACE_GONE)
         forget_surface(compositor, event->as.surface.surface);
+    if (event->kind == DESK_EVENT_MOVE_SIZE)
+        move_size_take_order(compositor, event);
     if (event->kind == DESK_EVENT_WINDOW_ICON)
         take_icon(compositor, event);
     if (event->kind == DESK_EVENT_SYNC_ENDED && compositor->stale)
@@ -369,6 +413,10 @@ void compositor_identity_changed(Compositor *compositor, uint32_t window) {
     identity_ask(pane);
     pane_update(pane, 0);
     XFlush(compositor->screen->display);
+}
+
+unsigned long compositor_desktop_window(const Compositor *compositor) {
+    return desktop_view_window(compositor->desktop_view);
 }
 
 bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow *ret_window) {

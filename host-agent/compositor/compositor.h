@@ -37,8 +37,7 @@ typedef struct CompositorCallbacks {
 
 Screen *screen_open(const char *display_name, GError **error); // NULL: $DISPLAY
 void screen_close(Screen *screen);
-void screen_work_area(Screen *screen, Box *ret_desktop,
-                      Box *ret_work_area); // bounding box of all monitors; the first one's
+void screen_layout(Screen *screen, Layout *ret_layout); // monitors and work areas now
 
 Compositor *compositor_new(Screen *screen, const char *guest_name, const CompositorCallbacks *callbacks,
                            gpointer user);
@@ -64,5 +63,7 @@ typedef struct CompositorWindow {
     bool mapped, painted, stale;
 } CompositorWindow;
 bool compositor_window_at(Compositor *compositor, size_t index,
-                          CompositorWindow *ret_window);                         // false past the end
+                          CompositorWindow *ret_window); // false past the end
+// The X window that shows the whole desktop of a guest that is locked or at its logon, or 0.
+unsigned long compositor_desktop_window(const Compositor *compositor);
 bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time); // _NET_ACTIVE_WINDOW

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include "host-agent/compositor/work-area.h"
 
 #define EVENTS_PER_TURN 256
 
@@ -55,9 +56,7 @@ static void take_root_event(Screen *screen, XEvent *event) {
         XRRUpdateConfiguration(event);
     if (event->type == PropertyNotify && event->xproperty.atom == atoms->_NET_SUPPORTING_WM_CHECK)
         read_wm(screen);
-    if (event->type == screen->randr_event ||
-        (event->type == PropertyNotify && event->xproperty.atom == atoms->_NET_WORKAREA))
-        monitors_read(screen->display, screen->root, atoms->_NET_WORKAREA, &screen->monitors);
+    work_area_take_root_event(screen->work_area, event);
 }
 
 static void tell_root_watchers(Screen *screen, const XEvent *event) {
@@ -208,7 +207,8 @@ Screen *screen_open(const char *display_name, GError **error) {
     XSelectInput(display, screen->root, PropertyChangeMask | StructureNotifyMask);
     query_extensions(screen);
     make_contexts(screen);
-    monitors_read(display, screen->root, screen->atoms._NET_WORKAREA, &screen->monitors);
+    g_hook_list_init(&screen->on_layout, sizeof(GHook));
+    screen->work_area = work_area_new(screen);
     read_wm(screen);
     attach_source(screen);
     return screen;
@@ -219,6 +219,8 @@ void screen_close(Screen *screen) {
         return;
     g_source_destroy(screen->source);
     g_source_unref(screen->source);
+    work_area_free(screen->work_area);
+    g_hook_list_clear(&screen->on_layout);
     g_hash_table_unref(screen->listeners);
     g_hash_table_unref(screen->root_watchers);
     XFreeGC(screen->display, screen->gc);
@@ -228,9 +230,8 @@ void screen_close(Screen *screen) {
     g_free(screen);
 }
 
-void screen_work_area(Screen *screen, Box *ret_desktop, Box *ret_work_area) {
-    *ret_desktop = monitors_guest_from_root(&screen->monitors, screen->monitors.bounds);
-    *ret_work_area = monitors_guest_from_root(&screen->monitors, screen->monitors.work_area);
+void screen_layout(Screen *screen, Layout *ret_layout) {
+    monitors_layout(&screen->monitors, ret_layout);
 }
 
 void screen_listen(Screen *screen, Window window, ScreenListener listener, gpointer user) {

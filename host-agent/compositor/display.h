@@ -29,6 +29,8 @@ struct Screen {
     Pixmap stipple;
     Time user_time; // of the last key or button in one of our windows
     GHashTable *listeners;
+    GHookList on_layout; // monitors or work areas have changed
+    struct WorkArea *work_area;
     GHashTable *root_watchers; // user -> ScreenListener
     GSource *source;
 };

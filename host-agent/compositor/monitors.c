@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-static RootBox root_intersect(RootBox a, RootBox b) {
+RootBox root_box_intersect(RootBox a, RootBox b) {
     int32_t left = MAX(a.x, b.x), top = MAX(a.y, b.y);
     int32_t right = MIN(a.x + a.width, b.x + b.width), bottom = MIN(a.y + a.height, b.y + b.height);
     if (right <= left || bottom <= top)
@@ -36,39 +36,19 @@ static void read_randr(Display *display, Window root, Monitors *monitors) {
         XRRFreeMonitors(infos);
 }
 
-// _NET_WORKAREA of the first desktop covers all monitors; what lies on the first monitor is its work area.
-static RootBox read_work_area(Display *display, Window root, Atom net_workarea, RootBox monitor) {
-    Atom type = None;
-    int format = 0;
-    unsigned long n = 0, left = 0;
-    unsigned char *bytes = NULL;
-    RootBox area = monitor;
-    if (XGetWindowProperty(display, root, net_workarea, 0, 4, False, XA_CARDINAL, &type, &format, &n, &left,
-                           &bytes) == Success &&
-        type == XA_CARDINAL && format == 32 && n == 4) {
-        const long *values = (const long *)bytes;
-        RootBox all = {(int32_t)values[0], (int32_t)values[1], (int32_t)values[2], (int32_t)values[3]};
-        area = root_intersect(all, monitor);
-        if (area.width < 1)
-            area = monitor;
-    }
-    if (bytes)
-        XFree(bytes);
-    return area;
-}
-
-void monitors_read(Display *display, Window root, Atom net_workarea, Monitors *ret_monitors) {
+void monitors_read(Display *display, Window root, Monitors *ret_monitors) {
     Monitors monitors = {0};
+    XWindowAttributes attributes;
+    if (XGetWindowAttributes(display, root, &attributes))
+        monitors.root = (RootBox){0, 0, attributes.width, attributes.height};
     read_randr(display, root, &monitors);
-    if (!monitors.count) {
-        int screen = DefaultScreen(display);
-        monitors.boxes[monitors.count++] =
-            (RootBox){0, 0, DisplayWidth(display, screen), DisplayHeight(display, screen)};
-    }
+    if (!monitors.count)
+        monitors.boxes[monitors.count++] = monitors.root;
     monitors.bounds = monitors.boxes[0];
-    for (size_t i = 1; i < monitors.count; i++)
+    for (size_t i = 0; i < monitors.count; i++) {
+        monitors.work_areas[i] = monitors.boxes[i];
         monitors.bounds = root_union(monitors.bounds, monitors.boxes[i]);
-    monitors.work_area = read_work_area(display, root, net_workarea, monitors.boxes[0]);
+    }
     *ret_monitors = monitors;
 }
 
@@ -80,18 +60,38 @@ Box monitors_guest_from_root(const Monitors *monitors, RootBox box) {
     return (Box){box.x - monitors->bounds.x, box.y - monitors->bounds.y, box.width, box.height};
 }
 
-RootBox monitors_nearest(const Monitors *monitors, RootBox box) {
-    RootBox nearest = monitors->boxes[0];
-    int64_t most = 0;
+static int64_t square_distance(RootBox a, RootBox b) {
+    int64_t dx = MAX(0, MAX(a.x - (b.x + b.width), b.x - (a.x + a.width)));
+    int64_t dy = MAX(0, MAX(a.y - (b.y + b.height), b.y - (a.y + a.height)));
+    return dx * dx + dy * dy;
+}
+
+size_t monitors_nearest_index(const Monitors *monitors, RootBox box) {
+    size_t nearest = 0;
+    int64_t most = 0, least = INT64_MAX;
     for (size_t i = 0; i < monitors->count; i++) {
-        RootBox seen = root_intersect(monitors->boxes[i], box);
-        int64_t area = (int64_t)seen.width * seen.height;
-        if (area > most) {
+        RootBox seen = root_box_intersect(monitors->boxes[i], box);
+        int64_t area = (int64_t)seen.width * seen.height, distance = square_distance(monitors->boxes[i], box);
+        if (area > most || (!most && distance < least)) {
             most = area;
-            nearest = monitors->boxes[i];
+            least = distance;
+            nearest = i;
         }
     }
     return nearest;
+}
+
+RootBox monitors_nearest(const Monitors *monitors, RootBox box) {
+    return monitors->boxes[monitors_nearest_index(monitors, box)];
+}
+
+void monitors_layout(const Monitors *monitors, Layout *ret_layout) {
+    layout_init(ret_layout, monitors_guest_from_root(monitors, monitors->bounds));
+    ret_layout->count = (uint32_t)monitors->count;
+    for (size_t i = 0; i < monitors->count; i++) {
+        ret_layout->monitors[i].box = monitors_guest_from_root(monitors, monitors->boxes[i]);
+        ret_layout->monitors[i].work_area = monitors_guest_from_root(monitors, monitors->work_areas[i]);
+    }
 }
 
 RootBox root_box_clamp(RootBox box, RootBox limits) {
@@ -102,4 +102,8 @@ RootBox root_box_clamp(RootBox box, RootBox limits) {
 
 bool root_box_equal(RootBox a, RootBox b) {
     return a.x == b.x && a.y == b.y && a.width == b.width && a.height == b.height;
+}
+
+bool root_box_is_empty(RootBox box) {
+    return box.width < 1 || box.height < 1;
 }

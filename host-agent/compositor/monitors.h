@@ -3,9 +3,9 @@
 // guest's (0,0) is the top left of the bounding box of all monitors.
 #pragma once
 #include "host-agent/compositor/x11.h"
-#include "rail/box.h"
+#include "rail/layout.h"
 
-#define MONITORS_MAX 16
+#define MONITORS_MAX LAYOUT_MONITORS_MAX
 
 typedef struct RootBox { // X root coordinates; a type of its own so that it cannot be taken for a Box
     int32_t x, y, width, height;
@@ -14,13 +14,18 @@ typedef struct RootBox { // X root coordinates; a type of its own so that it can
 typedef struct Monitors {
     size_t count;
     RootBox boxes[MONITORS_MAX]; // the primary one first
-    RootBox bounds, work_area;
+    RootBox work_areas[MONITORS_MAX];
+    RootBox bounds, root;
 } Monitors;
 
-void monitors_read(Display *display, Window root, Atom net_workarea, Monitors *ret_monitors);
+void monitors_read(Display *display, Window root, Monitors *ret_monitors); // work areas: whole monitors
 RootBox monitors_root_from_guest(const Monitors *monitors, Box box);
 Box monitors_guest_from_root(const Monitors *monitors, RootBox box);
-RootBox monitors_nearest(const Monitors *monitors,
-                         RootBox box);               // the one that shows most of the box, else the first
+size_t monitors_nearest_index(const Monitors *monitors,
+                              RootBox box); // the one that shows most of the box, else the closest
+RootBox monitors_nearest(const Monitors *monitors, RootBox box);
+void monitors_layout(const Monitors *monitors, Layout *ret_layout);
 RootBox root_box_clamp(RootBox box, RootBox limits); // moved inside, never resized
+RootBox root_box_intersect(RootBox a, RootBox b);    // {0} when they do not meet
 bool root_box_equal(RootBox a, RootBox b);
+bool root_box_is_empty(RootBox box);

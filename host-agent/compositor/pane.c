@@ -14,12 +14,8 @@
 #include "host-agent/compositor/stacking.h"
 #include "rail/family.h"
 
-#define SIDE_MAX     16384
-#define PUSH_WAIT_MS 500 // for the window manager's answer to a push
-
-static uint64_t now_ms(void) {
-    return (uint64_t)(g_get_monotonic_time() / G_TIME_SPAN_MILLISECOND);
-}
+#define SIDE_MAX      16384
+#define STATE_REST_MS 100
 
 static const GuestWindow *guest_of(const Pane *pane) {
     return desk_window(pane->compositor->desk, pane->id);
@@ -45,10 +41,23 @@ void pane_free(Pane *pane) {
         return;
     g_clear_handle_id(&pane->settle_timer, g_source_remove);
     g_clear_handle_id(&pane->placement_timer, g_source_remove);
+    g_clear_handle_id(&pane->show_timer, g_source_remove);
     pacing_stop(pane);
     identity_stop(pane);
     toplevel_clear(&pane->toplevel);
     g_free(pane);
+}
+
+// Full screen is the host's user's to give: a window that covers its monitor is a maximised one.
+static bool covers_monitor(const Pane *pane, RootBox box) {
+    RootBox monitor = monitors_nearest(monitors_of(pane), box);
+    return !pane->toplevel.fullscreen && root_box_equal(root_box_intersect(box, monitor), monitor);
+}
+
+GuestShow pane_wanted_show(const Pane *pane, const GuestWindow *guest) {
+    bool is_plain = guest->show == GUEST_SHOW_NORMAL && guest_role(guest) != GUEST_ROLE_POPUP;
+    RootBox box = monitors_root_from_guest(monitors_of(pane), guest->box);
+    return is_plain && covers_monitor(pane, box) ? GUEST_SHOW_MAXIMISED : guest->show;
 }
 
 static bool is_shaped(const GuestWindow *guest) {
@@ -77,10 +86,12 @@ static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *
     if (role == GUEST_ROLE_DIALOG && !owner)
         role = GUEST_ROLE_NORMAL; // of a window that nobody sees
     RootBox box = limited(monitors_root_from_guest(monitors_of(pane), guest->box));
-    *ret_wanted = (ToplevelState){.role = role, .show = guest->show};
+    *ret_wanted = (ToplevelState){.role = role, .show = pane_wanted_show(pane, guest)};
     ret_wanted->managed = popups_is_managed(pane, guest, box);
     ret_wanted->box = ret_wanted->managed ? limited(monitors_root_from_guest(monitors_of(pane), pane->box))
                                           : popups_clamp(pane, box);
+    if (guest->show == GUEST_SHOW_MINIMISED && !pane->toplevel.window) // Windows keeps it at (-32000, -32000)
+        ret_wanted->box = root_box_clamp(ret_wanted->box, monitors_nearest(monitors_of(pane), box));
     memcpy(ret_wanted->title, guest->title, sizeof guest->title);
     ret_wanted->transient_for = owner_window(pane, owner                      ? owner->id
                                                    : role == GUEST_ROLE_POPUP ? popups_owner(pane)
@@ -88,7 +99,7 @@ static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *
     ret_wanted->modal = family_is_modal(pane->compositor->desk, guest);
     if (is_shaped(guest))
         ret_wanted->shape = guest->shape;
-    ret_wanted->resizable = guest_window_is_resizable(guest);
+    ret_wanted->resizable = guest_window_is_resizable(guest) || ret_wanted->show == GUEST_SHOW_MAXIMISED;
     // a disabled window keeps its hint: a window manager that sees the focused one lose it lets no dialog
     // have it
     ret_wanted->takes_focus = role != GUEST_ROLE_POPUP && !(guest->ex_style & GUEST_EX_STYLE_NOACTIVATE);
@@ -96,71 +107,11 @@ static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *
     ret_wanted->skip_taskbar = role != GUEST_ROLE_NORMAL || guest->no_taskbar_button;
 }
 
-static gboolean on_placement_time(gpointer user);
-
-static void take_step(Pane *pane, PlacementStep step) {
-    if (step.action == PLACEMENT_PUSH)
-        pane->box = step.box;
-    if (step.action == PLACEMENT_ASK && !pane->compositor->stale) {
-        Intent intent;
-        intent_init(&intent, INTENT_MOVE);
-        intent.window = pane->id;
-        intent.as.box = step.box;
-        pane->compositor->callbacks.intent(&intent, pane->compositor->user);
-    }
-    g_clear_handle_id(&pane->placement_timer, g_source_remove);
-    uint64_t deadline = placement_deadline(&pane->placement), now = now_ms();
-    if (deadline)
-        pane->placement_timer =
-            g_timeout_add(deadline > now ? (guint)(deadline - now) : 1, on_placement_time, pane);
-}
-
-static void push(Pane *pane, const GuestWindow *guest) {
+void pane_push(Pane *pane, const GuestWindow *guest) {
     ToplevelState wanted;
     describe(pane, guest, &wanted);
     if (toplevel_push(&pane->toplevel, &wanted) && wanted.managed)
-        pane_settle_soon(pane, PUSH_WAIT_MS);
-}
-
-static gboolean on_placement_time(gpointer user) {
-    Pane *pane = user;
-    pane->placement_timer = 0;
-    take_step(pane, placement_time_passed(&pane->placement, now_ms()));
-    const GuestWindow *guest = guest_of(pane);
-    if (guest && pane->toplevel.window)
-        push(pane, guest);
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean on_settled(gpointer user) {
-    Pane *pane = user;
-    const GuestWindow *guest = guest_of(pane);
-    RootBox actual;
-    pane->settle_timer = 0;
-    if (!guest || pane->compositor->stale || !pane->toplevel.mapped || !pane->toplevel.pushed.managed ||
-        guest->show != GUEST_SHOW_NORMAL || pane->toplevel.observed != GUEST_SHOW_NORMAL ||
-        !screen_geometry(pane->compositor->screen, pane->toplevel.window, &actual))
-        return G_SOURCE_REMOVE;
-    Box box = monitors_guest_from_root(monitors_of(pane), actual);
-    pane->box = box;
-    pane->toplevel.pushed.box = actual;
-    take_step(pane, placement_host_says(&pane->placement, box, now_ms()));
-    push(pane, guest);
-    return G_SOURCE_REMOVE;
-}
-
-void pane_settle_soon(Pane *pane, unsigned ms) {
-    g_clear_handle_id(&pane->settle_timer, g_source_remove);
-    pane->settle_timer = g_timeout_add(ms, on_settled, pane);
-}
-
-static void place(Pane *pane, const GuestWindow *guest) {
-    bool is_elsewhere =
-        guest->show == GUEST_SHOW_MINIMISED || (guest->show == GUEST_SHOW_MAXIMISED && pane->toplevel.mapped);
-    if (!is_elsewhere)
-        take_step(pane, placement_guest_says(&pane->placement, guest->box, now_ms()));
-    if (!pane->toplevel.window && box_is_empty(pane->box))
-        pane->box = guest->box;
+        pane_was_pushed(pane);
 }
 
 void pane_identity_is_late(Pane *pane) {
@@ -196,7 +147,7 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
     popups_mapped(pane);
     focus_mapped(pane);
     stacking_follow_guest(pane->compositor);
-    pane_settle_soon(pane, PUSH_WAIT_MS);
+    pane_was_pushed(pane);
 }
 
 static void hide(Pane *pane) {
@@ -214,15 +165,31 @@ void pane_update(Pane *pane, uint32_t fields) {
         return;
     }
     if (!pane->toplevel.window || (fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_SHOW)))
-        place(pane, guest);
+        pane_place(pane, guest);
     if (pane->toplevel.window)
-        push(pane, guest);
+        pane_push(pane, guest);
     else
         make(pane, guest);
     if (fields &
         GUEST_WINDOW_SHOW) // minimised and restored in one go reads as no change, but the host's user saw one
         toplevel_assert_show(&pane->toplevel);
     map_when_ready(pane, guest);
+}
+
+void pane_take_popups(const Pane *owner, bool seen) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, owner->compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Pane *pane = value;
+        const GuestWindow *guest = guest_of(pane);
+        if (!guest || guest->owner != owner->id || pane->toplevel.pushed.managed || !pane->toplevel.window)
+            continue;
+        if (seen)
+            pane_update(pane, 0);
+        else
+            hide(pane);
+    }
 }
 
 void pane_damage(Pane *pane, Box box) {
@@ -247,15 +214,14 @@ static bool hides(const Compositor *compositor, uint32_t id) {
     return guest && guest_window_is_shown(guest) && guest->show != GUEST_SHOW_MINIMISED;
 }
 
-static void subtract_window(const Pane *pane, const GuestWindow *guest, uint32_t other, BoxList *list) {
+static void subtract_window(const Pane *pane, Box view, uint32_t other, BoxList *list) {
     if (other != pane->id && hides(pane->compositor, other))
-        box_list_subtract(
-            list, box_shift(desk_window(pane->compositor->desk, other)->box, -guest->box.x, -guest->box.y));
+        box_list_subtract(list, box_shift(desk_window(pane->compositor->desk, other)->box, -view.x, -view.y));
 }
 
 // On the desktop's picture other windows of the guest may lie over this one; popups that are not in the
 // stacking order yet count as above.
-static void subtract_higher(const Pane *pane, const GuestWindow *guest, BoxList *list) {
+static void subtract_higher(const Pane *pane, Box view, BoxList *list) {
     const Desk *desk = pane->compositor->desk;
     const uint32_t *order = NULL;
     size_t n = desk_stacking(desk, &order), place_in_order = 0;
@@ -264,25 +230,26 @@ static void subtract_higher(const Pane *pane, const GuestWindow *guest, BoxList 
     if (place_in_order == n)
         return;
     for (size_t i = 0; i < place_in_order; i++)
-        subtract_window(pane, guest, order[i], list);
+        subtract_window(pane, view, order[i], list);
     for (size_t i = 0; i < desk_count(desk); i++) {
         const GuestWindow *other = desk_window_at(desk, i);
         bool listed = false;
         for (size_t j = 0; j < n && !listed; j++)
             listed = order[j] == other->id;
         if (!listed && guest_role(other) == GUEST_ROLE_POPUP)
-            subtract_window(pane, guest, other->id, list);
+            subtract_window(pane, view, other->id, list);
     }
 }
 
 BoxList pane_own_pixels(const Pane *pane, const Surface *surface) {
     const GuestWindow *guest = guest_of(pane);
+    Box view = pane_view(pane);
     BoxList list = {0};
     if (!guest)
         return list;
-    box_list_add(&list, (Box){0, 0, guest->box.width, guest->box.height});
+    box_list_add(&list, (Box){0, 0, view.width, view.height});
     if (!surface->window)
-        subtract_higher(pane, guest, &list);
+        subtract_higher(pane, view, &list);
     return list;
 }
 
@@ -301,8 +268,9 @@ void pane_flush(Pane *pane) {
     if (!guest || !surface)
         return;
     BoxList allowed = pane_own_pixels(pane, surface);
-    PaintSource source = {surface, surface->window ? 0 : guest->box.x, surface->window ? 0 : guest->box.y,
-                          &allowed};
+    Box view = pane_view(pane);
+    PaintSource source = {surface, view.x - (surface->window ? guest->box.x : 0),
+                          view.y - (surface->window ? guest->box.y : 0), &allowed};
     if (painter_flush(&pane->painter, &source) == PAINT_DONE)
         report_painted(pane);
 }
@@ -319,21 +287,18 @@ void pane_take_completion(Pane *pane) {
     pane_flush(pane);
 }
 
-static Box whole(const Pane *pane) {
-    const GuestWindow *guest = guest_of(pane);
-    return guest ? (Box){0, 0, guest->box.width, guest->box.height} : (Box){0};
+void pane_redraw(Pane *pane) {
+    Box view = pane_view(pane);
+    painter_damage(&pane->painter, (Box){0, 0, view.width, view.height});
+    pane_flush(pane);
 }
 
 void pane_set_stale(Pane *pane, bool stale) {
     pane->painter.stale = stale;
-    painter_damage(&pane->painter, whole(pane));
-    pane_flush(pane);
+    pane_redraw(pane);
 }
 
-void pane_take_show(Pane *pane) {
-    GuestShow show;
-    if (!toplevel_read_show(&pane->toplevel, &show) || pane->compositor->stale)
-        return;
+static void tell_show(Pane *pane, GuestShow show) {
     Intent intent;
     intent_init(&intent, INTENT_SYSTEM_COMMAND);
     intent.window = pane->id;
@@ -341,6 +306,23 @@ void pane_take_show(Pane *pane) {
                         : show == GUEST_SHOW_MAXIMISED ? SYSTEM_COMMAND_MAXIMISE
                                                        : SYSTEM_COMMAND_RESTORE;
     pane->compositor->callbacks.intent(&intent, pane->compositor->user);
+}
+
+static gboolean on_show_read(gpointer user) {
+    Pane *pane = user;
+    GuestShow show;
+    pane->show_timer = 0;
+    if (toplevel_read_show(&pane->toplevel, &show) && !pane->compositor->stale)
+        tell_show(pane, show);
+    if (pane->toplevel.mapped && !toplevel_agrees(&pane->toplevel) && toplevel_awaits_show(&pane->toplevel))
+        pane_take_show(pane);
+    return G_SOURCE_REMOVE;
+}
+
+// A window manager writes several properties for one change, a workspace switch even on several windows.
+void pane_take_show(Pane *pane) {
+    if (!pane->show_timer)
+        pane->show_timer = g_timeout_add(STATE_REST_MS, on_show_read, pane);
 }
 
 static void make(Pane *pane, const GuestWindow *guest) {

@@ -11,6 +11,7 @@
 #define STATE_ADD          1
 #define SOURCE_APPLICATION 1
 #define STATES_MAX         64
+#define ALL_DESKTOPS       0xFFFFFFFF
 
 void toplevel_init(Toplevel *toplevel, Screen *screen) {
     *toplevel = (Toplevel){.screen = screen, .observed = GUEST_SHOW_NORMAL};
@@ -51,18 +52,28 @@ static void ask_state(Toplevel *toplevel, bool add, Atom first, Atom second) {
                      add ? STATE_ADD : STATE_REMOVE, (long)first, (long)second, SOURCE_APPLICATION);
 }
 
+static void restore(Toplevel *toplevel) {
+    toplevel->map_serial = NextRequest(toplevel->screen->display);
+    XMapWindow(toplevel->screen->display, toplevel->window);
+}
+
 static void push_show(Toplevel *toplevel, GuestShow from, GuestShow to) {
     Screen *screen = toplevel->screen;
-    bool was_maximised = from == GUEST_SHOW_MAXIMISED || toplevel->observed == GUEST_SHOW_MAXIMISED;
-    if (to == GUEST_SHOW_HIDDEN || to == toplevel->observed)
+    if (to == GUEST_SHOW_HIDDEN)
         return;
+    toplevel_observe(toplevel);
+    toplevel->reported = to;
+    if (to == toplevel->observed || (toplevel_awaits_show(toplevel) && toplevel->asked == to))
+        return;
+    bool was_maximised = from == GUEST_SHOW_MAXIMISED || toplevel->observed == GUEST_SHOW_MAXIMISED;
     if (to == GUEST_SHOW_MINIMISED)
         XIconifyWindow(screen->display, toplevel->window, DefaultScreen(screen->display));
     else if (toplevel->observed == GUEST_SHOW_MINIMISED)
-        XMapWindow(screen->display, toplevel->window);
+        restore(toplevel);
     if (to == GUEST_SHOW_MAXIMISED || (to == GUEST_SHOW_NORMAL && was_maximised))
         ask_state(toplevel, to == GUEST_SHOW_MAXIMISED, screen->atoms._NET_WM_STATE_MAXIMIZED_VERT,
                   screen->atoms._NET_WM_STATE_MAXIMIZED_HORZ);
+    toplevel->asked = to;
     toplevel->show_deadline = g_get_monotonic_time() + SHOW_WAIT_US;
 }
 
@@ -103,15 +114,15 @@ void toplevel_set_group(Toplevel *toplevel, Window leader) {
 
 void toplevel_make(Toplevel *toplevel, const char *guest_name, const ToplevelState *wanted) {
     Screen *screen = toplevel->screen;
-    XSetWindowAttributes attributes = {.background_pixmap = None,
-                                       .border_pixel = 0,
-                                       .bit_gravity = NorthWestGravity,
-                                       .override_redirect = !wanted->managed,
-                                       .colormap = screen->colormap,
-                                       .event_mask = KeyPressMask | KeyReleaseMask | ButtonPressMask |
-                                                     ButtonReleaseMask | PointerMotionMask | FocusChangeMask |
-                                                     ExposureMask | VisibilityChangeMask |
-                                                     StructureNotifyMask | PropertyChangeMask};
+    XSetWindowAttributes attributes = {
+        .background_pixmap = None,
+        .border_pixel = 0,
+        .bit_gravity = NorthWestGravity,
+        .override_redirect = !wanted->managed,
+        .colormap = screen->colormap,
+        .event_mask = KeyPressMask | KeyReleaseMask | ButtonPressMask | ButtonReleaseMask |
+                      PointerMotionMask | FocusChangeMask | EnterWindowMask | LeaveWindowMask | ExposureMask |
+                      VisibilityChangeMask | StructureNotifyMask | PropertyChangeMask};
     toplevel->window = XCreateWindow(
         screen->display, screen->root, wanted->box.x, wanted->box.y, (unsigned)MAX(wanted->box.width, 1),
         (unsigned)MAX(wanted->box.height, 1), 0, screen->depth, InputOutput, screen->visual,
@@ -173,6 +184,7 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
     bool moves = !root_box_equal(wanted->box, pushed->box);
     if (moves || wanted->resizable != pushed->resizable)
         hints_set_size(screen, window, wanted->box, wanted->resizable);
+    push_states(toplevel, wanted); // before the place: one given to a maximised window would be lost
     if (moves)
         configure(toplevel, wanted->box);
     if (strcmp(wanted->title, pushed->title) != 0)
@@ -185,7 +197,6 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
         push_transient(toplevel, wanted->transient_for);
     if (!box_list_equal(&wanted->shape, &pushed->shape))
         push_shape(toplevel, &wanted->shape);
-    push_states(toplevel, wanted);
     bool becomes_managed = wanted->managed != pushed->managed;
     *pushed = *wanted;
     if (becomes_managed)
@@ -198,12 +209,17 @@ void toplevel_assert_show(Toplevel *toplevel) {
         push_show(toplevel, toplevel->pushed.show, toplevel->pushed.show);
 }
 
+void toplevel_was_mapped(Toplevel *toplevel) {
+    toplevel->map_serial = 0;
+}
+
 // A window manager that minimises says so first and unmaps then: a map request in between is lost on a window
 // still mapped.
-void toplevel_was_unmapped(Toplevel *toplevel) {
-    if (toplevel->mapped && toplevel->pushed.managed && toplevel->show_deadline &&
+void toplevel_was_unmapped(Toplevel *toplevel, unsigned long serial) {
+    bool is_lost = toplevel->map_serial && serial >= toplevel->map_serial;
+    if (toplevel->mapped && toplevel->pushed.managed && is_lost &&
         toplevel->pushed.show != GUEST_SHOW_MINIMISED)
-        XMapWindow(toplevel->screen->display, toplevel->window);
+        restore(toplevel);
 }
 
 void toplevel_map(Toplevel *toplevel) {
@@ -211,6 +227,7 @@ void toplevel_map(Toplevel *toplevel) {
         return;
     toplevel->mapped = true;
     toplevel->observed = GUEST_SHOW_NORMAL;
+    toplevel->reported = toplevel->pushed.show;
     if (toplevel->pushed.show != GUEST_SHOW_NORMAL)
         toplevel->show_deadline = g_get_monotonic_time() + SHOW_WAIT_US;
     write_initial_states(toplevel);
@@ -231,13 +248,13 @@ void toplevel_unmap(Toplevel *toplevel) {
         XUnmapWindow(display, toplevel->window);
 }
 
-static size_t read_longs(Toplevel *toplevel, Atom property, long *values, size_t max) {
+static size_t read_longs(Toplevel *toplevel, Window window, Atom property, long *values, size_t max) {
     Atom type = None;
     int format = 0;
     unsigned long n = 0, left = 0;
     unsigned char *bytes = NULL;
-    if (XGetWindowProperty(toplevel->screen->display, toplevel->window, property, 0, (long)max, False,
-                           AnyPropertyType, &type, &format, &n, &left, &bytes) != Success ||
+    if (XGetWindowProperty(toplevel->screen->display, window, property, 0, (long)max, False, AnyPropertyType,
+                           &type, &format, &n, &left, &bytes) != Success ||
         format != 32)
         n = 0;
     if (n)
@@ -247,33 +264,52 @@ static size_t read_longs(Toplevel *toplevel, Atom property, long *values, size_t
     return n;
 }
 
-static GuestShow observe(Toplevel *toplevel) {
+// A window manager may call the windows of other workspaces iconic, and may set _HIDDEN on a shaded one.
+static bool is_on_this_desktop(Toplevel *toplevel) {
+    const Atoms *atoms = &toplevel->screen->atoms;
+    long own = 0, current = 0;
+    bool known = read_longs(toplevel, toplevel->window, atoms->_NET_WM_DESKTOP, &own, 1) &&
+                 read_longs(toplevel, toplevel->screen->root, atoms->_NET_CURRENT_DESKTOP, &current, 1);
+    return !known || own == current || (own & 0xFFFFFFFF) == ALL_DESKTOPS;
+}
+
+void toplevel_observe(Toplevel *toplevel) {
     const Atoms *atoms = &toplevel->screen->atoms;
     long values[STATES_MAX];
-    bool vertical = false, horizontal = false, hidden = false;
-    size_t n = read_longs(toplevel, atoms->WM_STATE, values, 2);
-    if (n && values[0] == IconicState)
-        return GUEST_SHOW_MINIMISED;
-    n = read_longs(toplevel, atoms->_NET_WM_STATE, values, STATES_MAX);
+    bool vertical = false, horizontal = false;
+    size_t n = read_longs(toplevel, toplevel->window, atoms->_NET_WM_STATE, values, STATES_MAX);
+    toplevel->fullscreen = false;
     for (size_t i = 0; i < n; i++) {
         vertical |= (Atom)values[i] == atoms->_NET_WM_STATE_MAXIMIZED_VERT;
         horizontal |= (Atom)values[i] == atoms->_NET_WM_STATE_MAXIMIZED_HORZ;
-        hidden |= (Atom)values[i] == atoms->_NET_WM_STATE_HIDDEN;
+        toplevel->fullscreen |= (Atom)values[i] == atoms->_NET_WM_STATE_FULLSCREEN;
     }
-    return hidden ? GUEST_SHOW_MINIMISED : vertical && horizontal ? GUEST_SHOW_MAXIMISED : GUEST_SHOW_NORMAL;
+    n = read_longs(toplevel, toplevel->window, atoms->WM_STATE, values, 2);
+    if (!n || values[0] != IconicState)
+        toplevel->observed = vertical && horizontal ? GUEST_SHOW_MAXIMISED : GUEST_SHOW_NORMAL;
+    else if (is_on_this_desktop(toplevel))
+        toplevel->observed = GUEST_SHOW_MINIMISED;
+    if (toplevel->observed == toplevel->pushed.show) {
+        toplevel->show_deadline = 0;
+        toplevel->reported = toplevel->observed;
+    }
+}
+
+bool toplevel_agrees(const Toplevel *toplevel) {
+    return toplevel->observed == toplevel->pushed.show;
+}
+
+bool toplevel_awaits_show(const Toplevel *toplevel) {
+    return g_get_monotonic_time() < toplevel->show_deadline;
 }
 
 bool toplevel_read_show(Toplevel *toplevel, GuestShow *ret_show) {
     if (!toplevel->mapped || !toplevel->pushed.managed)
         return false;
-    GuestShow before = toplevel->observed;
-    toplevel->observed = observe(toplevel);
-    if (toplevel->observed == toplevel->pushed.show) {
-        toplevel->show_deadline = 0;
+    toplevel_observe(toplevel);
+    if (toplevel_agrees(toplevel) || toplevel->observed == toplevel->reported ||
+        toplevel_awaits_show(toplevel))
         return false;
-    }
-    if (toplevel->observed == before || g_get_monotonic_time() < toplevel->show_deadline)
-        return false;
-    *ret_show = toplevel->observed;
+    toplevel->reported = *ret_show = toplevel->observed;
     return true;
 }

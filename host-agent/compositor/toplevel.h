@@ -23,7 +23,10 @@ typedef struct Toplevel {
     char *guest_name;
     unsigned long configure_serial; // of the last request that moved it
     ToplevelState pushed;
-    GuestShow observed;   // what the window manager says
+    GuestShow asked;              // of the window manager, until show_deadline
+    GuestShow observed, reported; // what the window manager says; of that, what the guest was told
+    unsigned long map_serial;     // of the request to restore it that has not come about, or 0
+    bool fullscreen;              // by the host's user: guests do not ask for it
     gint64 show_deadline; // until then what was asked for may not have come about yet, 0: nothing asked
 } Toplevel;
 
@@ -35,9 +38,14 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: po
 void toplevel_assert_show(
     Toplevel *toplevel); // the guest has spoken again: the host's state follows even if nothing else changed
 void toplevel_set_group(Toplevel *toplevel, Window leader);
-void toplevel_assert_box(Toplevel *toplevel);   // where it was pushed to, again
-void toplevel_was_unmapped(Toplevel *toplevel); // UnmapNotify: maps again what was to be restored meanwhile
+void toplevel_assert_box(Toplevel *toplevel); // where it was pushed to, again
+void toplevel_was_mapped(Toplevel *toplevel); // MapNotify
+void toplevel_was_unmapped(Toplevel *toplevel,
+                           unsigned long serial); // UnmapNotify: maps again what was to be restored meanwhile
 void toplevel_map(Toplevel *toplevel);
 void toplevel_unmap(Toplevel *toplevel);
-// Reads the window manager's state. True when the user, not the guest, changed it: ret_show.
+void toplevel_observe(Toplevel *toplevel);           // reads the window manager's state
+bool toplevel_agrees(const Toplevel *toplevel);      // it is what was asked for
+bool toplevel_awaits_show(const Toplevel *toplevel); // it may still become that
+// Observes. True when the user, not the guest, changed the state: ret_show.
 bool toplevel_read_show(Toplevel *toplevel, GuestShow *ret_show);

@@ -78,8 +78,8 @@ void commands_apply(Session *session, Intent *intent) {
     case INTENT_LOCKS:
         freerdp_input_send_synchronize_event(input, intent->as.locks);
         break;
-    case INTENT_WORK_AREA:
-        rail_channel_work_area(session, intent->as.box);
+    case INTENT_MONITORS:
+        rail_channel_layout(session, &intent->as.monitors);
         break;
     case INTENT_REFRESH:
         refresh(session, intent->as.box);

@@ -129,6 +129,7 @@ static BOOL on_window(rdpContext *context, const WINDOW_ORDER_INFO *info, const 
     convert_state(info->fieldFlags, state, delta);
     convert_geometry(info->fieldFlags, state, delta);
     convert_regions(info->fieldFlags, state, delta);
+    guest_window_delta_shift(delta, session_of(context)->origin_x, session_of(context)->origin_y);
     if (delta->fields & GUEST_WINDOW_MARGINS)
         keep_margins(info->windowId, &delta->to.margins);
     session_send(session_of(context), &event, -1);

@@ -16,7 +16,9 @@ static GByteArray *assembly; // of this process' one connection
 bool rail_channel_send(Session *session, const RailPdu *pdu) {
     WireWriter writer;
     wire_writer_init(&writer);
-    bool sent = rail_pdu_encode(&writer, pdu) &&
+    RailPdu shifted = *pdu; // shares its texts
+    rail_pdu_shift(&shifted, -session->origin_x, -session->origin_y);
+    bool sent = rail_pdu_encode(&writer, &shifted) &&
                 static_channel_write(session->rail_channel, writer.data, writer.size);
     wire_writer_clear(&writer);
     return sent;
@@ -30,8 +32,11 @@ static void send_parameter(Session *session, uint32_t parameter, uint32_t value,
     rail_channel_send(session, &pdu);
 }
 
-void rail_channel_work_area(Session *session, Box area) {
-    send_parameter(session, RAIL_SPI_WORK_AREA, 0, area);
+// A work area is that of the monitor it lies on: one PDU each (MS-RDPERP 2.2.2.4.1).
+void rail_channel_layout(Session *session, const Layout *layout) {
+    send_parameter(session, RAIL_SPI_DISPLAY_CHANGE, 0, layout_bounds(layout));
+    for (uint32_t i = 0; i < layout->count; i++)
+        send_parameter(session, RAIL_SPI_WORK_AREA, 0, layout->monitors[i].work_area);
 }
 
 void rail_channel_exec(Session *session) {
@@ -70,15 +75,13 @@ static void shake_hands(Session *session) {
     pdu.as.handshake.build = CLIENT_BUILD;
     rail_channel_send(session, &pdu);
     RailPdu status = {.type = RAIL_PDU_CLIENT_STATUS};
-    status.as.value = RAIL_STATUS_ZORDER_SYNC | RAIL_STATUS_RESIZE_MARGIN | RAIL_STATUS_APPID_EX |
-                      RAIL_STATUS_HIGH_DPI_ICONS;
+    status.as.value = RAIL_STATUS_LOCAL_MOVE_SIZE | RAIL_STATUS_ZORDER_SYNC | RAIL_STATUS_RESIZE_MARGIN |
+                      RAIL_STATUS_APPID_EX | RAIL_STATUS_HIGH_DPI_ICONS;
     rail_channel_send(session, &status);
     send_parameter(session, RAIL_SPI_DRAG_FULL_WINDOWS, 1, (Box){0});
     send_parameter(session, RAIL_SPI_KEYBOARD_CUES, 0, (Box){0});
     send_parameter(session, RAIL_SPI_MOUSE_SWAP, 0, (Box){0});
-    send_parameter(session, RAIL_SPI_DISPLAY_CHANGE, 0,
-                   (Box){0, 0, session->connect.as.connect.width, session->connect.as.connect.height});
-    rail_channel_work_area(session, session->connect.as.connect.work_area);
+    rail_channel_layout(session, &session->connect.as.connect.monitors);
     session_set_state(session, SESSION_CONNECTED, 0, "");
     g_clear_handle_id(&session->exec_timer, g_source_remove);
     if (session->synchronised)
@@ -105,6 +108,9 @@ static void report_exec(Session *session, const RailPdu *pdu) {
     g_free(label);
     session_send(session, &event, -1);
     desk_event_clear(&event);
+    uint16_t result = pdu->as.exec_result.result;
+    if (result == RAIL_EXEC_E_HOOK_NOT_LOADED || result == RAIL_EXEC_E_SESSION_LOCKED)
+        session->executed = false; // again when the desktop is monitored
 }
 
 static void report_move(Session *session, const RailPdu *pdu) {
@@ -138,6 +144,7 @@ static void handle(Session *session, const uint8_t *untrusted_bytes, size_t size
     RailPdu pdu = {0};
     if (!rail_pdu_decode(untrusted_bytes, size, true, &pdu))
         return;
+    rail_pdu_shift(&pdu, session->origin_x, session->origin_y);
     switch (pdu.type) {
     case RAIL_PDU_HANDSHAKE:
     case RAIL_PDU_HANDSHAKE_EX:

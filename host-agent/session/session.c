@@ -101,6 +101,7 @@ static BOOL on_pre_connect(freerdp *instance) {
 
 static BOOL on_post_connect(freerdp *instance) {
     Session *session = session_of(instance->context);
+    settings_find_origin(session);
     orders_install(session);
     return surfaces_start(session);
 }

@@ -27,6 +27,8 @@ struct Session {
     Link *link;
     int record; // -1, or a file that gets each event
     Intent connect;
+    int32_t origin_x,
+        origin_y; // on the guest's desktop, of what RAIL counts from: the primary monitor's corner
     rdpContext *rdp;
     SessionState state;
     bool asked, ended;
@@ -59,6 +61,7 @@ void session_quit(Session *session);
 
 // settings.c
 bool settings_apply(Session *session, rdpSettings *settings);
+void settings_find_origin(Session *session); // once connected: does the guest know the monitors?
 void settings_install_checks(freerdp *instance);
 // connect-watch.c
 void connect_watch_begin(rdpContext *rdp, int link_descriptor, int seconds);
@@ -75,7 +78,7 @@ bool static_channel_write(StaticChannel *channel, const void *bytes, size_t size
 // rail-channel.c
 bool rail_channel_load(Session *session);
 bool rail_channel_send(Session *session, const RailPdu *pdu);
-void rail_channel_work_area(Session *session, Box area);
+void rail_channel_layout(Session *session, const Layout *layout); // monitors and work areas
 void rail_channel_synchronised(Session *session);
 void rail_channel_exec(Session *session);
 void rail_channel_exec_later(Session *session);

@@ -6,6 +6,8 @@
 #include <freerdp/crypto/certificate.h>
 #include <string.h>
 
+#define EXTENDED_CLIENT_DATA 0x01 // of the server's RDP_NEG_RSP, MS-RDPBCGR 2.2.1.2.1
+
 static bool set_address(const char *address, rdpSettings *settings) {
     if (address[0] == '/')
         return freerdp_settings_set_string(settings, FreeRDP_ServerHostname, address);
@@ -104,6 +106,46 @@ static void set_numbers(const Intent *connect, rdpSettings *settings) {
     freerdp_settings_set_uint32(settings, FreeRDP_TcpConnectTimeout, 15000);
 }
 
+// FreeRDP takes no connection with other monitors than these, and Windows turns them into such ones.
+static bool may_tell(const Layout *layout) {
+    if (layout->count < 2)
+        return false;
+    if (!layout_is_seamless(layout))
+        g_printerr("railhead-session: the monitors overlap or leave gaps: the guest gets one desktop\n");
+    return layout_is_seamless(layout);
+}
+
+static bool set_monitors(const Layout *layout, rdpSettings *settings) {
+    if (!may_tell(layout))
+        return true;
+    Box primary = layout->monitors[0].box; // is at (0,0) for the protocol
+    if (!freerdp_settings_set_pointer_len(settings, FreeRDP_MonitorDefArray, NULL, layout->count))
+        return false;
+    for (uint32_t i = 0; i < layout->count; i++) {
+        Box box = layout->monitors[i].box;
+        rdpMonitor monitor = {.x = box.x - primary.x,
+                              .y = box.y - primary.y,
+                              .width = box.width,
+                              .height = box.height,
+                              .is_primary = i == 0,
+                              .orig_screen = i};
+        if (!freerdp_settings_set_pointer_array(settings, FreeRDP_MonitorDefArray, i, &monitor))
+            return false;
+    }
+    return freerdp_settings_set_uint32(settings, FreeRDP_MonitorCount, layout->count) &&
+           freerdp_settings_set_bool(settings, FreeRDP_UseMultimon, TRUE) &&
+           freerdp_settings_set_bool(settings, FreeRDP_SupportMonitorLayoutPdu, TRUE);
+}
+
+// A server that was sent no monitors (Windows XP) has one, and counts from its corner.
+void settings_find_origin(Session *session) {
+    const Layout *layout = &session->connect.as.connect.monitors;
+    uint32_t flags = freerdp_settings_get_uint32(session->rdp->settings, FreeRDP_NegotiationFlags);
+    bool was_told = layout_is_seamless(layout) && flags & EXTENDED_CLIENT_DATA;
+    session->origin_x = was_told ? layout->monitors[0].box.x : 0;
+    session->origin_y = was_told ? layout->monitors[0].box.y : 0;
+}
+
 bool settings_apply(Session *session, rdpSettings *settings) {
     const Intent *connect = &session->connect;
     set_flags(settings, connect->as.connect.pixels != INTENT_PIXELS_LEGACY &&
@@ -112,7 +154,8 @@ bool settings_apply(Session *session, rdpSettings *settings) {
     set_security(connect, settings);
     freerdp_settings_set_bool(settings, FreeRDP_SaltedChecksum, !session->without_salt);
     freerdp_settings_set_string(settings, FreeRDP_ClientHostname, "railhead");
-    return set_address(connect->as.connect.address, settings) && set_account(connect, settings);
+    return set_monitors(&connect->as.connect.monitors, settings) &&
+           set_address(connect->as.connect.address, settings) && set_account(connect, settings);
 }
 
 static BOOL on_authenticate(freerdp *instance, char **user, char **password, char **domain,

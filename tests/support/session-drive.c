@@ -183,7 +183,9 @@ static void fill_connect(const Line *line, Intent *intent) {
     intent->as.connect.width = width;
     intent->as.connect.height = height;
     intent->as.connect.layout = 0x409;
-    intent->as.connect.work_area = line_box(line, "work-area", (Box){0, 0, (int32_t)width, (int32_t)height});
+    layout_init(&intent->as.connect.monitors, (Box){0, 0, (int32_t)width, (int32_t)height});
+    intent->as.connect.monitors.monitors[0].work_area =
+        line_box(line, "work-area", intent->as.connect.monitors.monitors[0].box);
 }
 
 static bool fill_key(const Line *line, Intent *intent) {
@@ -221,7 +223,7 @@ static bool fill_intent(const Line *line, Intent *intent) {
                  {"unicode", INTENT_UNICODE},
                  {"pointer", INTENT_POINTER},
                  {"locks", INTENT_LOCKS},
-                 {"work-area", INTENT_WORK_AREA},
+                 {"work-area", INTENT_MONITORS},
                  {"refresh", INTENT_REFRESH},
                  {"publication", INTENT_PUBLICATION}};
     size_t i = 0;
@@ -242,7 +244,9 @@ static bool fill_intent(const Line *line, Intent *intent) {
     case INTENT_LOCKS:
         intent->as.locks = (uint8_t)text_number(line_word(line, 1));
         return true;
-    case INTENT_WORK_AREA:
+    case INTENT_MONITORS:
+        layout_init(&intent->as.monitors, line_box(line, "box", (Box){0}));
+        return true;
     case INTENT_REFRESH:
         intent->as.box = line_box(line, "box", (Box){0});
         return true;

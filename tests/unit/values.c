@@ -235,6 +235,17 @@ void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
     }
 }
 
+static void fill_layout(Layout *layout) {
+    layout_init(layout, values_box());
+    layout->count = 1 + test_random_below(LAYOUT_MONITORS_MAX);
+    layout->dpi = 96 + test_random_below(200);
+    for (uint32_t i = 0; i < layout->count; i++) {
+        Box box = {test_random_between(-3000, 3000), test_random_between(-3000, 3000),
+                   test_random_between(1, 4000), test_random_between(1, 4000)};
+        layout->monitors[i] = (LayoutMonitor){box, box};
+    }
+}
+
 static void fill_connect(Intent *intent) {
     fill_text(intent->as.connect.address, 200);
     fill_text(intent->as.connect.user, 100);
@@ -246,7 +257,7 @@ static void fill_connect(Intent *intent) {
     intent->as.connect.width = 200 + test_random_below(4000);
     intent->as.connect.height = 200 + test_random_below(4000);
     intent->as.connect.layout = 0x409;
-    intent->as.connect.work_area = values_box();
+    fill_layout(&intent->as.connect.monitors);
     intent->as.connect.catalogue = (uint64_t)test_random() << 32 | test_random();
 }
 
@@ -262,9 +273,11 @@ void values_intent(Intent *ret_intent, IntentKind kind) {
         ret_intent->as.enabled = test_random_below(2);
         break;
     case INTENT_MOVE:
-    case INTENT_WORK_AREA:
     case INTENT_REFRESH:
         ret_intent->as.box = values_box();
+        break;
+    case INTENT_MONITORS:
+        fill_layout(&ret_intent->as.monitors);
         break;
     case INTENT_SYSTEM_COMMAND:
         ret_intent->as.command = SYSTEM_COMMAND_CLOSE;
