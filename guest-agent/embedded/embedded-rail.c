@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // RAIL intents of the client (MS-RDPERP 2.2.2) applied to the private display and to Wine. Part of Embedded,
 // in its loop. Every Exec is answered, every WindowMove is echoed.
-#include "guest-agent/embedded/embedded-rail.h"
+#include "guest-agent/embedded/embedded-move.h"
 
 #include <string.h>
 
-#define GUEST_PROGRAM   "||railhead-guest"
-#define ALIAS_PREFIX    "||"
-#define POINTER_BUTTON1 0x1000
-#define POINTER_DOWN    0x8000
+#define GUEST_PROGRAM "||railhead-guest"
+#define ALIAS_PREFIX  "||"
 enum {
     COMMAND_MINIMISE = 0xF020,
     COMMAND_MAXIMISE = 0xF030,
     COMMAND_CLOSE = 0xF060,
     COMMAND_RESTORE = 0xF120
 };
-enum { MOVE_TYPE_MOVE = 9, MOVE_TYPE_KEY_MOVE = 10, MOVE_TYPE_KEY_SIZE = 11 };
 
 static void on_program_ended(GPid pid, int status, gpointer user) {
     g_spawn_close_pid(pid);
@@ -55,52 +52,6 @@ static void execute(Embedded *embedded, const RailPdu *pdu) {
     rdp_server_rail(embedded->server, &result);
 }
 
-static void end_move(Embedded *embedded) {
-    XWindow *window = x_windows_find(embedded->windows, embedded->moving);
-    RailPdu pdu = {.type = RAIL_PDU_LOCAL_MOVE_SIZE, .window = embedded->moving};
-    pdu.as.move_size.type = embedded->move_type;
-    pdu.as.move_size.x = window ? (int16_t)window->box.x : 0;
-    pdu.as.move_size.y = window ? (int16_t)window->box.y : 0;
-    embedded->moving = 0;
-    rdp_server_rail(embedded->server, &pdu);
-}
-
-static void send_min_max(Embedded *embedded, const XWindow *window) {
-    RailPdu pdu = {.type = RAIL_PDU_MIN_MAX_INFO, .window = window->id};
-    int16_t *values = pdu.as.min_max.values;
-    Box area = embedded->windows->work_area;
-    values[0] = values[6] = (int16_t)area.width;
-    values[1] = values[7] = (int16_t)area.height;
-    values[2] = (int16_t)area.x;
-    values[3] = (int16_t)area.y;
-    values[4] = 112;
-    values[5] = 27;
-    rdp_server_rail(embedded->server, &pdu);
-}
-
-void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction, int x, int y) {
-    static const uint8_t types[] = {
-        4, 3, 5, 2, 8, 6, 7, 1, MOVE_TYPE_MOVE, MOVE_TYPE_KEY_SIZE, MOVE_TYPE_KEY_MOVE};
-    bool allowed = rdp_server_client_status(embedded->server) & RAIL_STATUS_LOCAL_MOVE_SIZE;
-    if (!window->id || !allowed || direction < 0 || direction >= (int)G_N_ELEMENTS(types))
-        return;
-    bool is_move = types[direction] == MOVE_TYPE_MOVE;
-    RailPdu pdu = {.type = RAIL_PDU_LOCAL_MOVE_SIZE, .window = window->id};
-    pdu.as.move_size.start = true;
-    pdu.as.move_size.type = types[direction];
-    pdu.as.move_size.x = (int16_t)(is_move ? x - window->box.x : x);
-    pdu.as.move_size.y = (int16_t)(is_move ? y - window->box.y : y);
-    embedded->moving = window->id;
-    embedded->move_type = types[direction];
-    send_min_max(embedded, window);
-    rdp_server_rail(embedded->server, &pdu);
-}
-
-void embedded_rail_pointer(Embedded *embedded, uint16_t flags) {
-    if (embedded->moving && (flags & POINTER_BUTTON1) && !(flags & POINTER_DOWN))
-        end_move(embedded);
-}
-
 // The answer to a WindowMove, whether or not X changes anything: the client waits for it.
 static void echo(Embedded *embedded, XWindow *window, Box box) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
@@ -128,8 +79,7 @@ static void move(Embedded *embedded, XWindow *window, Box untrusted_box) {
     x_manager_move(window, untrusted_box);
     echo(embedded, window, untrusted_box);
     x_windows_touch(window);
-    if (embedded->moving == window->id && embedded->move_type != MOVE_TYPE_MOVE)
-        end_move(embedded);
+    embedded_move_placed(embedded, window);
 }
 
 static void command(XWindow *window, uint16_t untrusted_command) {
@@ -184,11 +134,13 @@ static void on_window_pdu(Embedded *embedded, XWindow *window, const RailPdu *pd
     }
 }
 
-static void set_work_area(Embedded *embedded, Box untrusted_area) {
-    Box desktop = {0, 0, embedded->x.width, embedded->x.height};
-    Box area = box_intersect(untrusted_area, desktop);
-    if (!box_is_empty(area))
-        embedded->windows->work_area = area;
+static void set_parameter(Embedded *embedded, uint32_t parameter, Box untrusted_box) {
+    XWindows *windows = embedded->windows;
+    if (parameter == RAIL_SPI_DISPLAY_CHANGE)
+        x_manager_forget_work_areas(windows);
+    if (parameter == RAIL_SPI_WORK_AREA)
+        x_manager_set_work_area(
+            windows, box_intersect(untrusted_box, (Box){0, 0, embedded->x.width, embedded->x.height}));
 }
 
 void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu) {
@@ -197,8 +149,7 @@ void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu) {
         return;
     }
     if (untrusted_pdu->type == RAIL_PDU_SYSTEM_PARAMETER) {
-        if (untrusted_pdu->as.system.parameter == RAIL_SPI_WORK_AREA)
-            set_work_area(embedded, untrusted_pdu->as.system.box);
+        set_parameter(embedded, untrusted_pdu->as.system.parameter, untrusted_pdu->as.system.box);
         return;
     }
     XWindow *window = x_windows_find(embedded->windows, untrusted_pdu->window);

@@ -9,6 +9,15 @@
 #include "guest-agent/embedded/x-manager.h"
 #include "guest-agent/embedded/x-tray.h"
 
+typedef struct EmbeddedMove { // see embedded-move.h
+    uint32_t window;          // 0 for none
+    uint16_t type;            // RAIL_WMSZ_*
+    int direction;            // of _NET_WM_MOVERESIZE
+    bool is_local;            // the client does it
+    Box from;
+    int x, y; // of the press
+} EmbeddedMove;
+
 struct Embedded {
     EmbeddedOptions options;
     XServer x;
@@ -21,11 +30,7 @@ struct Embedded {
     RdpServer *server;
     PixelsDoor *door; // NULL: pixels are not shared
     char *socket_path;
-    uint32_t moving; // window of the local move or size that the client was asked for, 0 for none
-    uint16_t move_type;
+    EmbeddedMove move;
 };
 
 void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu);
-void embedded_rail_start_move(Embedded *embedded, XWindow *window, int direction, int x,
-                              int y);                           // _NET_WM_MOVERESIZE
-void embedded_rail_pointer(Embedded *embedded, uint16_t flags); // after each pointer event

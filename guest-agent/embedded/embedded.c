@@ -3,7 +3,7 @@
 // client's intents become what a window manager does. Owned by main, in its one loop. Decides nothing that a
 // part can decide.
 #include "guest-agent/embedded/embedded.h"
-#include "guest-agent/embedded/embedded-rail.h"
+#include "guest-agent/embedded/embedded-move.h"
 #include "guest-agent/embedded/x-icon.h"
 
 #include <string.h>
@@ -98,7 +98,7 @@ static void on_icon(void *user, XWindow *window) {
 }
 
 static void on_move_request(void *user, XWindow *window, int direction, int x, int y) {
-    embedded_rail_start_move(user, window, direction, x, y);
+    embedded_move_start(user, window, direction, x, y);
 }
 
 static bool on_other(void *user, XEvent *event) {
@@ -182,7 +182,8 @@ static void on_mouse(void *user, bool is_extended, uint16_t flags, uint16_t x, u
         x_input_extended_mouse(embedded->windows, flags, x, y);
     else
         x_input_mouse(embedded->windows, flags, x, y);
-    embedded_rail_pointer(embedded, flags);
+    if (!is_extended)
+        embedded_move_pointer(embedded, flags, x, y);
 }
 
 static void on_locks(void *user, bool caps, bool num) {

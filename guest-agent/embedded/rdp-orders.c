@@ -63,7 +63,9 @@ static void take(RdpOrders *orders, WireWriter *order) {
 void rdp_orders_window(RdpOrders *orders, bool is_new, const GuestWindowDelta *delta) {
     WireWriter order;
     wire_writer_init(&order);
-    window_order_put_window(&order, is_new, delta);
+    GuestWindowDelta shifted = *delta;
+    guest_window_delta_shift(&shifted, -orders->origin_x, -orders->origin_y);
+    window_order_put_window(&order, is_new, &shifted);
     take(orders, &order);
 }
 

@@ -8,6 +8,7 @@
 typedef struct RdpOrders {
     rdpContext *context;
     WireWriter pending;
+    int32_t origin_x, origin_y; // the primary monitor's corner on the desktop
     uint16_t count;
 } RdpOrders;
 

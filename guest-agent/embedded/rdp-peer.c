@@ -80,6 +80,22 @@ static bool wants_gfx(const RdpPeer *peer) {
            WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc");
 }
 
+// The client counts from its primary monitor (MS-RDPERP 2.2.1.3.1.2.1), the display from its corner.
+static void take_monitors(RdpPeer *peer) {
+    const rdpSettings *settings = peer->peer->context->settings;
+    uint32_t count = freerdp_settings_get_uint32(settings, FreeRDP_MonitorCount);
+    int32_t left = 0, top = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const rdpMonitor *monitor = freerdp_settings_get_pointer_array(settings, FreeRDP_MonitorDefArray, i);
+        left = monitor ? MIN(left, MAX(monitor->x, -BOX_LIMIT)) : left;
+        top = monitor ? MIN(top, MAX(monitor->y, -BOX_LIMIT)) : top;
+    }
+    peer->orders.origin_x = peer->rail.origin_x = -left;
+    peer->orders.origin_y = peer->rail.origin_y = -top;
+    if (count > 1)
+        g_message("client %u has %u monitors, the primary one at %d,%d", peer->number, count, -left, -top);
+}
+
 static BOOL on_activate(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     if (peer->is_active)
@@ -89,6 +105,7 @@ static BOOL on_activate(freerdp_peer *foreign) {
         g_source_remove(peer->deadline);
     peer->deadline = 0;
     rdp_rail_open(&peer->rail, peer->manager);
+    take_monitors(peer);
     if (!peer->rail.rail) {
         g_warning("client %u does not do RAIL", peer->number);
         return FALSE;

@@ -79,6 +79,7 @@ void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user) {
     while ((bytes = read_channel(rail->rail, &size))) {
         RailPdu pdu = {0};
         if (rail_pdu_decode(bytes, size, false, &pdu)) {
+            rail_pdu_shift(&pdu, rail->origin_x, rail->origin_y);
             events->on_rail(user, &pdu);
             rail_pdu_clear(&pdu);
         } else {
@@ -100,7 +101,9 @@ static bool write_channel(HANDLE channel, const uint8_t *bytes, size_t size) {
 bool rdp_rail_send(RdpRail *rail, const RailPdu *pdu) {
     WireWriter writer;
     wire_writer_init(&writer);
-    bool sent = rail_pdu_encode(&writer, pdu) && write_channel(rail->rail, writer.data, writer.size);
+    RailPdu shifted = *pdu; // shares its texts
+    rail_pdu_shift(&shifted, -rail->origin_x, -rail->origin_y);
+    bool sent = rail_pdu_encode(&writer, &shifted) && write_channel(rail->rail, writer.data, writer.size);
     wire_writer_clear(&writer);
     return sent;
 }

@@ -6,6 +6,7 @@
 #include <winpr/wtypes.h>
 
 typedef struct RdpRail {
+    int32_t origin_x, origin_y;        // the primary monitor's corner on the desktop
     HANDLE manager, rail, publication; // channels: NULL while not open
 } RdpRail;
 

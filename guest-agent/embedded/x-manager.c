@@ -173,6 +173,49 @@ void x_manager_move(XWindow *window, Box box) {
     configure(window, CWX | CWY | CWWidth | CWHeight, &changes);
 }
 
+static int64_t seen(Box a, Box b) {
+    Box both = box_intersect(a, b);
+    return (int64_t)both.width * both.height;
+}
+
+Box x_manager_work_area(const XWindow *window) {
+    const XWindows *windows = window->owner;
+    const BoxList *areas = &windows->work_areas;
+    Box best = areas->count ? areas->boxes[0] : (Box){0, 0, windows->server->width, windows->server->height};
+    for (uint32_t i = 0; i < areas->count; i++)
+        if (seen(areas->boxes[i], window->box) > seen(best, window->box))
+            best = areas->boxes[i];
+    return best;
+}
+
+static void fit_maximised(XWindows *windows) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, windows->by_xid);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        XWindow *window = value;
+        if (window->is_maximised && !window->is_override && !window->is_fullscreen)
+            x_manager_move(window, x_manager_work_area(window));
+    }
+}
+
+void x_manager_set_work_area(XWindows *windows, Box area) {
+    BoxList *areas = &windows->work_areas;
+    uint32_t kept = 0;
+    if (box_is_empty(area))
+        return;
+    for (uint32_t i = 0; i < areas->count; i++)
+        if (!seen(areas->boxes[i], area))
+            areas->boxes[kept++] = areas->boxes[i];
+    areas->count = kept;
+    box_list_add(areas, area);
+    fit_maximised(windows);
+}
+
+void x_manager_forget_work_areas(XWindows *windows) {
+    windows->work_areas.count = 0;
+}
+
 void x_manager_close(XWindow *window) {
     const XServer *server = window->owner->server;
     if (window->takes_delete)
@@ -198,7 +241,7 @@ void x_manager_maximise(XWindow *window) {
     window->is_maximised = true;
     window->restore = window->box;
     write_net_state(window);
-    x_manager_move(window, window->owner->work_area);
+    x_manager_move(window, x_manager_work_area(window));
     x_windows_touch(window);
 }
 
@@ -277,7 +320,7 @@ static void on_configure_request(XWindows *windows, const XConfigureRequestEvent
 static void place_new(XWindow *window) {
     enum { STEP = 26, STEPS = 8 };
     XWindows *windows = window->owner;
-    const Box area = windows->work_area;
+    const Box area = x_manager_work_area(window);
     if (window->id || window->transient_for || window->is_maximised || window->is_fullscreen ||
         window->box.x || window->box.y)
         return;

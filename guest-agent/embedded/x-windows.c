@@ -493,7 +493,6 @@ XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *use
     windows->by_xid = g_hash_table_new_full(NULL, NULL, NULL, free_window);
     windows->by_id = g_hash_table_new(NULL, NULL);
     windows->facts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    windows->work_area = (Box){0, 0, server->width, server->height};
     if (!x_manager_start(windows, error)) {
         x_windows_free(windows);
         return NULL;

@@ -54,8 +54,8 @@ struct XWindows {
     Window focus_wanted;    // the last one that was asked to take the focus,
     gint64 focus_wanted_at; // and when
     Window check;
-    Box work_area;
-    bool is_tracking; // facts are worth waiting for
+    BoxList work_areas; // of the client's monitors; none: all of the display
+    bool is_tracking;   // facts are worth waiting for
     bool is_stack_dirty;
     int cascade; // windows placed by x_manager so far
     guint flush;
