@@ -16,6 +16,8 @@ Bench bench;
 static void on_intent(const Intent *intent, gpointer user) {
     if (bench.n_intents < BENCH_INTENTS_MAX)
         bench.intents[bench.n_intents++] = *intent;
+    if (bench.on_intent)
+        bench.on_intent(intent);
 }
 
 static bool on_identify(uint32_t window, WindowIdentity *ret_identity, gpointer user) {

@@ -20,6 +20,7 @@ typedef struct Bench {
     bool known; // what identify answers
     const char *startup_id;
     bool (*identify)(uint32_t window, WindowIdentity *ret_identity); // instead of the one class
+    void (*on_intent)(const Intent *intent);                         // besides, or NULL
     uint32_t painted, gone;                                          // the last ones
 } Bench;
 
