@@ -56,11 +56,12 @@ void x_manager_read_hints(XWindow *window) {
     const XServer *server = window->owner->server;
     Atom *protocols = NULL;
     int count = 0;
-    window->takes_focus = window->takes_delete = false;
+    window->takes_focus = window->takes_delete = window->takes_ping = false;
     if (XGetWMProtocols(server->display, window->xid, &protocols, &count)) {
         for (int i = 0; i < count; i++) {
             window->takes_focus |= protocols[i] == server->atoms[X_WM_TAKE_FOCUS];
             window->takes_delete |= protocols[i] == server->atoms[X_WM_DELETE_WINDOW];
+            window->takes_ping |= protocols[i] == server->atoms[X__NET_WM_PING];
         }
         XFree(protocols);
     }
@@ -81,32 +82,59 @@ static void set_active(XWindows *windows, XWindow *window) {
     x_windows_touch_stack(windows);
 }
 
-// A window that takes the focus by itself becomes active when it has done so (FocusIn), since it may decline.
-static void focus(XWindow *window) {
+static void send_protocol(XWindow *window, XAtomName protocol, Window about) {
     const XServer *server = window->owner->server;
-    if (window->wants_input) {
-        XSetInputFocus(server->display, window->xid, RevertToPointerRoot, CurrentTime);
-        set_active(window->owner, window);
-    }
-    window->focus_asked = window->owner->focus_wanted_at = g_get_monotonic_time();
-    window->owner->focus_wanted = window->xid;
-    if (window->takes_focus)
-        x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
-                      (long[5]){(long)server->atoms[X_WM_TAKE_FOCUS], CurrentTime});
+    x_server_send(server, window->xid, window->xid, X_WM_PROTOCOLS, NoEventMask,
+                  (long[5]){(long)server->atoms[protocol], CurrentTime, (long)about});
 }
 
-// A program that answers late, when another window has been asked since, would take the focus back.
+// Programs of Wine take the focus when they get round to it, each in a process of its own: one that was asked
+// before and is late would take it back, or be the active one without it. So the one that loses it is pinged,
+// and when it has answered, and thus read all that it was told before, the other is asked once more.
+static void note_wanted(XWindow *window) {
+    XWindows *windows = window->owner;
+    if (windows->focus_wanted != window->xid) {
+        windows->focus_before = windows->focus_wanted;
+        windows->focus_wanted = window->xid;
+        windows->focus_wanted_at = g_get_monotonic_time();
+    }
+    XWindow *before = find(windows, windows->focus_before);
+    if (before && before != window && before->takes_ping)
+        send_protocol(before, X__NET_WM_PING, before->xid);
+}
+
+// A window that takes the focus by itself becomes active when it has done so (FocusIn), since it may decline.
+static void focus(XWindow *window) {
+    if (window->wants_input) {
+        XSetInputFocus(window->owner->server->display, window->xid, RevertToPointerRoot, CurrentTime);
+        set_active(window->owner, window);
+    }
+    note_wanted(window);
+    if (window->takes_focus)
+        send_protocol(window, X_WM_TAKE_FOCUS, None);
+}
+
+static void on_pong(XWindows *windows, Window from) {
+    XWindow *wanted = find(windows, windows->focus_wanted);
+    if (from != windows->focus_before || !wanted || !wanted->is_mapped)
+        return;
+    windows->focus_before = None;
+    if (wanted->takes_focus)
+        send_protocol(wanted, X_WM_TAKE_FOCUS, None);
+}
+
 static void on_focus_in(XWindow *window) {
     XWindows *windows = window->owner;
     XWindow *wanted = find(windows, windows->focus_wanted);
-    bool is_late = window->focus_asked && window->focus_asked < windows->focus_wanted_at && wanted &&
-                   wanted != window && wanted->is_mapped &&
-                   g_get_monotonic_time() - window->focus_asked < FOCUS_ANSWER_US;
-    if (is_late) {
+    if (window->xid == windows->focus_before && wanted && wanted->is_mapped &&
+        g_get_monotonic_time() - windows->focus_wanted_at < FOCUS_ANSWER_US) {
         focus(wanted);
         return;
     }
-    window->focus_asked = 0;
+    if (window != wanted) {
+        windows->focus_before = None;
+        windows->focus_wanted = window->xid;
+    }
     set_active(windows, window);
 }
 
@@ -125,7 +153,7 @@ void x_manager_activate(XWindow *window) {
 }
 
 void x_manager_deactivate(XWindows *windows) {
-    windows->focus_wanted = None;
+    windows->focus_wanted = windows->focus_before = None;
     XSetInputFocus(windows->server->display, windows->check, RevertToPointerRoot, CurrentTime);
     set_active(windows, NULL);
 }
@@ -363,6 +391,9 @@ bool x_manager_event(XWindows *windows, XEvent *event) {
         return window != NULL;
     case ClientMessage:
         window = find(windows, event->xclient.window);
+        if (event->xclient.window == windows->server->root &&
+            event->xclient.message_type == windows->server->atoms[X_WM_PROTOCOLS])
+            on_pong(windows, (Window)event->xclient.data.l[2]);
         if (window && event->xclient.format == 32)
             on_client_message(window, &event->xclient);
         return window != NULL;

@@ -14,7 +14,7 @@ typedef struct XWindow {
     Window xid;
     uint32_t id; // on the wire; 0 until it is announced
     bool is_override, is_mapped, is_iconic, is_maximised, is_fullscreen, is_above, is_ignored;
-    bool takes_focus, takes_delete, wants_input, has_argb, is_dirty,
+    bool takes_focus, takes_delete, takes_ping, wants_input, has_argb, is_dirty,
         is_waiting; // is_waiting: for the tracker's facts
     bool is_drawn;  // there is something to show: the program has drawn since the window was mapped
     Box box;        // X geometry
@@ -23,8 +23,7 @@ typedef struct XWindow {
     char *title;                 // owned
     TrackedWindow *facts;        // owned; NULL while Win32's are not known
     guint facts_timeout, drawn_timeout;
-    GuestWindow told;   // what the client knows, when id is set
-    gint64 focus_asked; // when it was asked to take the focus and has not answered yet, 0: never
+    GuestWindow told; // what the client knows, when id is set
     Pixmap pixmap;
     XID damage, held; // held: a region of damage that was fetched and nobody has been told of
     Visual *visual;
@@ -51,8 +50,8 @@ struct XWindows {
     GHashTable *by_id;  // id -> XWindow, of those that are announced
     GHashTable *facts;  // Window -> TrackedWindow (owned): of windows not seen yet too
     XWindow *active;
-    Window focus_wanted;    // the last one that was asked to take the focus,
-    gint64 focus_wanted_at; // and when
+    Window focus_wanted, focus_before; // the last two that were asked to take the focus,
+    gint64 focus_wanted_at;            // and when
     Window check;
     BoxList work_areas; // of the client's monitors; none: all of the display
     bool is_tracking;   // facts are worth waiting for
