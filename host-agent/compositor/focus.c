@@ -127,7 +127,6 @@ void focus_stop(Compositor *compositor) {
 static gboolean on_follow_time(gpointer user) {
     Compositor *compositor = user;
     compositor->follow_timer = 0;
-    compositor->active_deadline = 0;
     if (!compositor->stale)
         focus_follow_guest(compositor);
     XFlush(compositor->screen->display);
@@ -151,7 +150,9 @@ void focus_follow_guest(Compositor *compositor) {
         compositor->asked_active = 0;
         compositor_raise(compositor, active, (uint32_t)compositor->screen->user_time);
     } else if (!compositor->follow_timer) { // it may not have heard of the user's choice yet
-        compositor->follow_timer = g_timeout_add(ACTIVE_WAIT_MS, on_follow_time, compositor);
+        gint64 wait = compositor->active_deadline - g_get_monotonic_time();
+        compositor->follow_timer =
+            g_timeout_add((guint)(wait / G_TIME_SPAN_MILLISECOND + 1), on_follow_time, compositor);
     }
 }
 
