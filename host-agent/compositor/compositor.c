@@ -13,6 +13,7 @@
 #include "host-agent/compositor/pane.h"
 #include "host-agent/compositor/popups.h"
 #include "host-agent/compositor/stacking.h"
+#include "host-agent/compositor/translucency.h"
 
 #define SURFACES_MAX (GUEST_WINDOWS_MAX + 8)
 
@@ -156,6 +157,11 @@ static void listen_layout(Compositor *compositor) {
     g_hook_append(&compositor->screen->on_layout, hook);
 }
 
+static void on_root_event(const XEvent *event, gpointer user) {
+    stacking_take_root_event(user, event);
+    translucency_take_root_event(user, event);
+}
+
 static void free_pane(gpointer pane) {
     pane_free(pane);
 }
@@ -180,7 +186,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     compositor->shown = g_hash_table_new(NULL, NULL);
     listen_layout(compositor);
     compositor->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    stacking_start(compositor);
+    screen_watch_root(screen, on_root_event, compositor);
     return compositor;
 }
 
@@ -205,6 +211,7 @@ void compositor_free(Compositor *compositor) {
     compositor_drop(compositor);
     g_hook_destroy_link(&compositor->screen->on_layout,
                         g_hook_find_data(&compositor->screen->on_layout, TRUE, compositor));
+    screen_unwatch_root(compositor->screen, compositor);
     stacking_stop(compositor);
     input_stop(&compositor->input);
     identity_forget(compositor);
@@ -312,9 +319,13 @@ static void take_surface(Compositor *compositor, const DeskEvent *event, int fd)
         forget_surface(compositor, surface->id);
         g_hash_table_insert(compositor->surfaces, key, surface);
         g_hash_table_replace(compositor->shown, GUINT_TO_POINTER(surface->window), surface);
-    } else
+        Pane *pane = find_pane(compositor, surface->window);
+        if (pane && surface->alpha)
+            pane_update(pane, 0);
+    } else {
         g_warning("guest %s: refused the pixels of surface %u", compositor->guest_name,
                   event->as.surface.surface);
+    }
 }
 
 static void damage_pane(Pane *pane, const Surface *surface, const BoxList *boxes) {

@@ -91,6 +91,11 @@ static void dispatch_one(Screen *screen) {
         tell_root_watchers(screen, &event);
         return;
     }
+    if (event.type == screen->fixes_event + XFixesSelectionNotify) {
+        screen->composited = XGetSelectionOwner(screen->display, screen->composite_manager) != None;
+        tell_root_watchers(screen, &event);
+        return;
+    }
     if (event.xany.window == screen->root) {
         take_root_event(screen, &event);
         tell_root_watchers(screen, &event);
@@ -143,6 +148,29 @@ static bool choose_visual(Screen *screen, int number) {
     return true;
 }
 
+static void choose_argb_visual(Screen *screen, int number) {
+    XVisualInfo info;
+    if (!XMatchVisualInfo(screen->display, number, 32, TrueColor, &info) || info.red_mask != 0xFF0000 ||
+        info.green_mask != 0xFF00 || info.blue_mask != 0xFF)
+        return;
+    screen->argb_visual = info.visual;
+    screen->argb_colormap = XCreateColormap(screen->display, screen->root, info.visual, AllocNone);
+}
+
+static void watch_composite_manager(Screen *screen, int number) {
+    char name[32];
+    int error_base = 0;
+    g_snprintf(name, sizeof name, "_NET_WM_CM_S%d", number);
+    screen->composite_manager = XInternAtom(screen->display, name, False);
+    screen->fixes_event = -1;
+    if (XFixesQueryExtension(screen->display, &screen->fixes_event, &error_base))
+        XFixesSelectSelectionInput(screen->display, screen->root, screen->composite_manager,
+                                   XFixesSetSelectionOwnerNotifyMask |
+                                       XFixesSelectionWindowDestroyNotifyMask |
+                                       XFixesSelectionClientCloseNotifyMask);
+    screen->composited = XGetSelectionOwner(screen->display, screen->composite_manager) != None;
+}
+
 static void make_contexts(Screen *screen) {
     static const char checks[] = {0x01, 0x02};
     Pixmap pixmap = XCreatePixmap(screen->display, screen->root, 1, 1, (unsigned)screen->depth);
@@ -151,6 +179,14 @@ static void make_contexts(Screen *screen) {
     XGCValues values = {.foreground = 0x808080, .fill_style = FillStippled, .stipple = screen->stipple};
     screen->grey = XCreateGC(screen->display, pixmap, GCForeground | GCFillStyle | GCStipple, &values);
     XSetGraphicsExposures(screen->display, screen->gc, False);
+    XFreePixmap(screen->display, pixmap);
+    if (!screen->argb_visual)
+        return;
+    pixmap = XCreatePixmap(screen->display, screen->root, 1, 1, 32);
+    values.foreground = 0xFF808080;
+    screen->argb_gc = XCreateGC(screen->display, pixmap, 0, NULL);
+    screen->argb_grey = XCreateGC(screen->display, pixmap, GCForeground | GCFillStyle | GCStipple, &values);
+    XSetGraphicsExposures(screen->display, screen->argb_gc, False);
     XFreePixmap(screen->display, pixmap);
 }
 
@@ -206,6 +242,8 @@ Screen *screen_open(const char *display_name, GError **error) {
     atoms_intern(display, &screen->atoms);
     XSelectInput(display, screen->root, PropertyChangeMask | StructureNotifyMask);
     query_extensions(screen);
+    choose_argb_visual(screen, number);
+    watch_composite_manager(screen, number);
     make_contexts(screen);
     g_hook_list_init(&screen->on_layout, sizeof(GHook));
     screen->work_area = work_area_new(screen);
@@ -225,6 +263,10 @@ void screen_close(Screen *screen) {
     g_hash_table_unref(screen->root_watchers);
     XFreeGC(screen->display, screen->gc);
     XFreeGC(screen->display, screen->grey);
+    if (screen->argb_gc) {
+        XFreeGC(screen->display, screen->argb_gc);
+        XFreeGC(screen->display, screen->argb_grey);
+    }
     XFreePixmap(screen->display, screen->stipple);
     XCloseDisplay(screen->display);
     g_free(screen);

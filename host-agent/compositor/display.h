@@ -17,6 +17,12 @@ struct Screen {
     Visual *visual;
     int depth;
     Colormap colormap;
+    Visual *argb_visual; // of depth 32, NULL: there is none
+    Colormap argb_colormap;
+    GC argb_gc, argb_grey;
+    Atom composite_manager; // selection _NET_WM_CM_Sn
+    bool composited;
+    int fixes_event; // told to the watchers of the root
     Atoms atoms;
     Monitors monitors;
     Window wm_check; // None without a window manager

@@ -119,14 +119,18 @@ void identity_set_icon(Pane *pane, bool big, Raster *icon) {
         pane->icons_check = g_idle_add(on_icons, pane);
 }
 
-void identity_stop(Pane *pane) {
+void identity_stop_asking(Pane *pane) {
     g_clear_handle_id(&pane->identity_timer, g_source_remove);
     g_clear_handle_id(&pane->icons_check, g_source_remove);
+    g_clear_pointer(&pane->wm_class, g_free);
+}
+
+void identity_stop(Pane *pane) {
+    identity_stop_asking(pane);
     for (size_t i = 0; i < PANE_ICONS; i++) {
         pane->compositor->n_icons -= pane->icons[i] != NULL;
         raster_free(pane->icons[i]);
     }
-    g_free(pane->wm_class);
     g_free(pane->startup_id);
 }
 

@@ -10,5 +10,6 @@ void identity_ask(Pane *pane);   // whose window it is; also when that may have 
 void identity_name_rest(
     Pane *pane); // before the map: what nobody knows takes its owner's class, or the guest's
 void identity_set_icon(Pane *pane, bool big, Raster *icon); // takes it
+void identity_stop_asking(Pane *pane);                      // its X window is about to go
 void identity_stop(Pane *pane);
 void identity_forget(Compositor *compositor); // the groups

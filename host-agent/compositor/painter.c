@@ -34,12 +34,13 @@ PaintResult painter_flush(Painter *painter, const PaintSource *source) {
     painter->buffer = source->surface->buffer;
     for (uint32_t i = 0; i < todo.count; i++) {
         Box box = todo.boxes[i], from = box_shift(box, source->dx, source->dy);
-        painter->in_flight =
-            surface_put(source->surface, painter->window, box.x, box.y, from, i + 1 == todo.count);
+        painter->in_flight = surface_put(source->surface, painter->window, box.x, box.y, from,
+                                         i + 1 == todo.count, painter->argb);
     }
     for (uint32_t i = 0; painter->stale && i < todo.count; i++) {
         Box box = todo.boxes[i];
-        XFillRectangle(painter->screen->display, painter->window, painter->screen->grey, box.x, box.y,
+        XFillRectangle(painter->screen->display, painter->window,
+                       painter->argb ? painter->screen->argb_grey : painter->screen->grey, box.x, box.y,
                        (unsigned)box.width, (unsigned)box.height);
     }
     return painter->in_flight ? PAINT_STARTED : PAINT_DONE;

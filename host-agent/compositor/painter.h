@@ -6,10 +6,10 @@
 
 typedef struct Painter {
     Screen *screen;
-    Window window;  // None until there is one
-    BoxList damage; // window coordinates
-    bool viewable, in_flight, stale;
-    uint32_t surface; // that the copy in flight reads
+    Window window;                         // None until there is one
+    BoxList damage;                        // window coordinates
+    bool viewable, in_flight, stale, argb; // argb: the window is of depth 32
+    uint32_t surface;                      // that the copy in flight reads
     uint8_t buffer;
 } Painter;
 

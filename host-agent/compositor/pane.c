@@ -12,6 +12,7 @@
 #include "host-agent/compositor/pacing.h"
 #include "host-agent/compositor/popups.h"
 #include "host-agent/compositor/stacking.h"
+#include "host-agent/compositor/translucency.h"
 #include "rail/family.h"
 
 #define SIDE_MAX      16384
@@ -43,6 +44,7 @@ void pane_free(Pane *pane) {
     g_clear_handle_id(&pane->placement_timer, g_source_remove);
     g_clear_handle_id(&pane->show_timer, g_source_remove);
     pacing_stop(pane);
+    translucency_stop(pane);
     identity_stop(pane);
     toplevel_clear(&pane->toplevel);
     g_free(pane);
@@ -97,8 +99,11 @@ static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *
                                                    : role == GUEST_ROLE_POPUP ? popups_owner(pane)
                                                                               : 0);
     ret_wanted->modal = family_is_modal(pane->compositor->desk, guest);
-    if (is_shaped(guest))
+    if (is_shaped(guest)) {
         ret_wanted->shape = guest->shape;
+        box_list_intersect(&ret_wanted->shape, (Box){0, 0, guest->box.width, guest->box.height});
+    }
+    ret_wanted->argb = translucency_wants_argb(pane, guest);
     ret_wanted->resizable = guest_window_is_resizable(guest) || ret_wanted->show == GUEST_SHOW_MAXIMISED;
     // a disabled window keeps its hint: a window manager that sees the focused one lose it lets no dialog
     // have it
@@ -107,9 +112,24 @@ static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *
     ret_wanted->skip_taskbar = role != GUEST_ROLE_NORMAL || guest->no_taskbar_button;
 }
 
+static void make(Pane *pane, const GuestWindow *guest);
+
+// A window of another depth is another window.
+static void make_again(Pane *pane, const GuestWindow *guest) {
+    pacing_stop(pane);
+    identity_stop_asking(pane);
+    toplevel_clear(&pane->toplevel);
+    pane->painter.viewable = pane->painter.in_flight = pane->painted = false;
+    make(pane, guest);
+}
+
 void pane_push(Pane *pane, const GuestWindow *guest) {
     ToplevelState wanted;
     describe(pane, guest, &wanted);
+    if (wanted.argb != pane->toplevel.pushed.argb) {
+        make_again(pane, guest);
+        return;
+    }
     if (toplevel_push(&pane->toplevel, &wanted) && wanted.managed)
         pane_was_pushed(pane);
 }
@@ -119,8 +139,6 @@ void pane_identity_is_late(Pane *pane) {
     pane->has_pixels |= pane_surface(pane) && pane_surface(pane)->drawn;
     pane_update(pane, 0);
 }
-
-static void make(Pane *pane, const GuestWindow *guest);
 
 static void ask_pixels(Pane *pane, const GuestWindow *guest) {
     const Surface *surface = pane_surface(pane);
@@ -170,6 +188,8 @@ void pane_update(Pane *pane, uint32_t fields) {
         pane_push(pane, guest);
     else
         make(pane, guest);
+    if (!fields || fields & (GUEST_WINDOW_STYLE | GUEST_WINDOW_SIZE))
+        translucency_update(pane);
     if (fields &
         GUEST_WINDOW_SHOW) // minimised and restored in one go reads as no change, but the host's user saw one
         toplevel_assert_show(&pane->toplevel);
@@ -196,6 +216,7 @@ void pane_damage(Pane *pane, Box box) {
     if (box_is_empty(box))
         return;
     painter_damage(&pane->painter, box);
+    translucency_damaged(pane);
     if (!pane->has_pixels) {
         pane->has_pixels = true;
         pane_update(pane, 0);
@@ -330,6 +351,7 @@ static void make(Pane *pane, const GuestWindow *guest) {
     describe(pane, guest, &wanted);
     toplevel_make(&pane->toplevel, pane->compositor->guest_name, &wanted);
     pane->painter.window = pane->toplevel.window;
+    pane->painter.argb = wanted.argb;
     screen_listen(pane->compositor->screen, pane->toplevel.window, pane->compositor->on_window_event, pane);
     stacking_family_changed(pane->compositor, pane->id);
     pacing_start(pane);

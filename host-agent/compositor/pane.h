@@ -61,6 +61,8 @@ typedef struct Pane {
     XSyncValue pacing_value;
     bool pacing;
     int pacing_width, pacing_height;
+    bool cut_out; // it has a shape of its alpha
+    guint alpha_timer;
     guint pacing_timer, icons_check;
     guint identity_timer, settle_timer, placement_timer, show_timer;
     bool from_sync, wants_attention, unwatched; // unwatched: a pop-up that the user does not attend to

@@ -191,19 +191,13 @@ static void check_soon(Compositor *compositor) {
         compositor->stacking_check = g_idle_add(on_host_order, compositor);
 }
 
-static void on_root_event(const XEvent *event, gpointer user) {
-    Compositor *compositor = user;
+void stacking_take_root_event(Compositor *compositor, const XEvent *event) {
     if (event->type == PropertyNotify &&
         event->xproperty.atom == compositor->screen->atoms._NET_CLIENT_LIST_STACKING)
         check_soon(compositor);
 }
 
-void stacking_start(Compositor *compositor) {
-    screen_watch_root(compositor->screen, on_root_event, compositor);
-}
-
 void stacking_stop(Compositor *compositor) {
-    screen_unwatch_root(compositor->screen, compositor);
     g_clear_handle_id(&compositor->stacking_check, g_source_remove);
 }
 

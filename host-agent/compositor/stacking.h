@@ -4,7 +4,7 @@
 #pragma once
 #include "host-agent/compositor/pane.h"
 
-void stacking_start(Compositor *compositor);
+void stacking_take_root_event(Compositor *compositor, const XEvent *event);
 void stacking_stop(Compositor *compositor);
 void stacking_follow_guest(Compositor *compositor);                    // the guest has another order
 void stacking_family_changed(Compositor *compositor, uint32_t window); // its style, owner or show

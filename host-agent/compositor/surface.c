@@ -75,6 +75,8 @@ Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd) {
                          .size = (size_t)stride * height * (doubled ? 2 : 1)};
     int spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     bool usable = attach_fd(surface, &fd) || map_fd(surface, spare);
+    if (usable && untrusted_event->as.surface.alpha)
+        surface->alpha = surface->pixels || map_fd(surface, spare);
     if (fd >= 0)
         close(fd);
     if (spare >= 0)
@@ -104,30 +106,36 @@ static size_t offset(const Surface *surface) {
     return (size_t)surface->stride * surface->height * surface->buffer;
 }
 
-static void put_mapped(Surface *surface, Window window, int32_t x, int32_t y, Box source) {
+const uint8_t *surface_pixels(const Surface *surface) {
+    return surface->pixels ? (const uint8_t *)surface->pixels + offset(surface) : NULL;
+}
+
+static void put_mapped(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool argb) {
     Screen *screen = surface->screen;
-    XImage *image = XCreateImage(screen->display, screen->visual, (unsigned)screen->depth, ZPixmap, 0,
+    XImage *image = XCreateImage(screen->display, argb ? screen->argb_visual : screen->visual,
+                                 argb ? 32 : (unsigned)screen->depth, ZPixmap, 0,
                                  (char *)surface->pixels + offset(surface), surface->width, surface->height,
                                  32, (int)surface->stride);
     if (!image)
         return;
     image->byte_order = LSBFirst;
-    XPutImage(screen->display, window, screen->gc, image, source.x, source.y, x, y, (unsigned)source.width,
-              (unsigned)source.height);
+    XPutImage(screen->display, window, argb ? screen->argb_gc : screen->gc, image, source.x, source.y, x, y,
+              (unsigned)source.width, (unsigned)source.height);
     image->data = NULL;
     XDestroyImage(image);
 }
 
-bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool last) {
+bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool last, bool argb) {
     Screen *screen = surface->screen;
     if (!surface->segment) {
-        put_mapped(surface, window, x, y, source);
+        put_mapped(surface, window, x, y, source, argb);
         return false;
     }
-    xcb_shm_put_image(screen->connection, (xcb_drawable_t)window, (xcb_gcontext_t)XGContextFromGC(screen->gc),
+    xcb_shm_put_image(screen->connection, (xcb_drawable_t)window,
+                      (xcb_gcontext_t)XGContextFromGC(argb ? screen->argb_gc : screen->gc),
                       (uint16_t)(surface->stride / PIXEL_SIZE), (uint16_t)surface->height, (uint16_t)source.x,
                       (uint16_t)source.y, (uint16_t)source.width, (uint16_t)source.height, (int16_t)x,
-                      (int16_t)y, (uint8_t)screen->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, last, surface->segment,
-                      (uint32_t)offset(surface));
+                      (int16_t)y, argb ? 32 : (uint8_t)screen->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, last,
+                      surface->segment, (uint32_t)offset(surface));
     return last;
 }

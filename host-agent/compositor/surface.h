@@ -10,6 +10,7 @@ typedef struct Surface {
     bool doubled;   // a second picture follows the first
     uint8_t buffer; // which of them is shown
     uint32_t due;   // the frame to report as done once nothing reads another buffer, 0: none
+    bool alpha;     // premultiplied, and the pixels can be read
     bool drawn;     // has seen damage
     bool outdated;  // of a session that was lost
     Screen *screen;
@@ -22,6 +23,8 @@ typedef struct Surface {
 // small, too big).
 Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd);
 void surface_free(Surface *surface);
+const uint8_t *surface_pixels(const Surface *surface); // those that are shown; NULL: they cannot be read
 void surface_show(Surface *surface, uint8_t untrusted_buffer, uint32_t frame); // from now on
 // Copies to the window; true when the X server will send a completion event for it (only asked with `last`).
-bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool last);
+// argb: the window is of depth 32.
+bool surface_put(Surface *surface, Window window, int32_t x, int32_t y, Box source, bool last, bool argb);

@@ -23,7 +23,7 @@ void toplevel_clear(Toplevel *toplevel) {
         XDestroyWindow(toplevel->screen->display, toplevel->window);
     }
     g_clear_pointer(&toplevel->guest_name, g_free);
-    toplevel->window = None;
+    toplevel->window = toplevel->group = None;
     toplevel->mapped = false;
 }
 
@@ -77,20 +77,21 @@ static void push_show(Toplevel *toplevel, GuestShow from, GuestShow to) {
     toplevel->show_deadline = g_get_monotonic_time() + SHOW_WAIT_US;
 }
 
-static void push_shape(Toplevel *toplevel, const BoxList *shape) {
+static void push_shape(Toplevel *toplevel, const BoxList *shape) { // for sight and for input
+    static const int kinds[] = {ShapeBounding, ShapeInput};
     Display *display = toplevel->screen->display;
     XRectangle rectangles[BOX_LIST_MAX];
-    if (!shape->count) {
-        XShapeCombineMask(display, toplevel->window, ShapeBounding, 0, 0, None, ShapeSet);
-        return;
-    }
     for (uint32_t i = 0; i < shape->count; i++) {
         Box box = shape->boxes[i];
         rectangles[i] =
             (XRectangle){(short)box.x, (short)box.y, (unsigned short)box.width, (unsigned short)box.height};
     }
-    XShapeCombineRectangles(display, toplevel->window, ShapeBounding, 0, 0, rectangles, (int)shape->count,
-                            ShapeSet, Unsorted);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (shape->count)
+            XShapeCombineRectangles(display, toplevel->window, kinds[i], 0, 0, rectangles, (int)shape->count,
+                                    ShapeSet, Unsorted);
+        else
+            XShapeCombineMask(display, toplevel->window, kinds[i], 0, 0, None, ShapeSet);
 }
 
 static void push_transient(Toplevel *toplevel, Window owner) {
@@ -119,13 +120,14 @@ void toplevel_make(Toplevel *toplevel, const char *guest_name, const ToplevelSta
         .border_pixel = 0,
         .bit_gravity = NorthWestGravity,
         .override_redirect = !wanted->managed,
-        .colormap = screen->colormap,
+        .colormap = wanted->argb ? screen->argb_colormap : screen->colormap,
         .event_mask = KeyPressMask | KeyReleaseMask | ButtonPressMask | ButtonReleaseMask |
                       PointerMotionMask | FocusChangeMask | EnterWindowMask | LeaveWindowMask | ExposureMask |
                       VisibilityChangeMask | StructureNotifyMask | PropertyChangeMask};
     toplevel->window = XCreateWindow(
         screen->display, screen->root, wanted->box.x, wanted->box.y, (unsigned)MAX(wanted->box.width, 1),
-        (unsigned)MAX(wanted->box.height, 1), 0, screen->depth, InputOutput, screen->visual,
+        (unsigned)MAX(wanted->box.height, 1), 0, wanted->argb ? 32 : screen->depth, InputOutput,
+        wanted->argb ? screen->argb_visual : screen->visual,
         CWBackPixmap | CWBorderPixel | CWBitGravity | CWOverrideRedirect | CWColormap | CWEventMask,
         &attributes);
     toplevel->pushed = *wanted;

@@ -13,6 +13,7 @@ typedef struct ToplevelState {
     BoxList shape; // none: not shaped
     bool managed;  // by the window manager; false: override-redirect
     bool resizable, takes_focus, above, skip_taskbar, modal;
+    bool argb; // of depth 32; cannot be changed
 } ToplevelState;
 
 typedef struct Toplevel {
