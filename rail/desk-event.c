@@ -16,6 +16,8 @@ void desk_event_init(DeskEvent *event, DeskEventKind kind) {
 void desk_event_clear(DeskEvent *event) {
     if (event->kind == DESK_EVENT_WINDOW_ICON)
         raster_free(event->as.icon.raster);
+    if (event->kind == DESK_EVENT_POINTER)
+        raster_free(event->as.pointer.raster);
     if (event->kind == DESK_EVENT_PUBLICATION)
         mem_free(event->as.publication.body);
     memset(event, 0, sizeof *event);
@@ -113,24 +115,54 @@ static void get_window(WireReader *reader, GuestWindowDelta *delta) {
         get_boxes(reader, &window->visible);
 }
 
-static void put_icon(WireWriter *writer, const DeskEvent *event) {
-    const Raster *raster = event->as.icon.raster;
-    wire_put_u8(writer, event->as.icon.big);
+static void put_raster(WireWriter *writer, const Raster *raster) {
     wire_put_u16(writer, raster->width);
     wire_put_u16(writer, raster->height);
     wire_put_bytes(writer, raster->bgra, (size_t)raster->width * raster->height * 4);
 }
 
-static void get_icon(WireReader *reader, DeskEvent *event) {
-    event->as.icon.big = wire_get_u8(reader);
+static Raster *get_raster(WireReader *reader) {
     uint32_t width = wire_get_u16(reader), height = wire_get_u16(reader);
     size_t size = (size_t)width * height * 4;
     const uint8_t *bgra = wire_get_bytes(reader, size);
-    event->as.icon.raster = bgra ? raster_new(width, height) : NULL;
-    if (event->as.icon.raster)
-        memcpy(event->as.icon.raster->bgra, bgra, size);
+    Raster *raster = bgra ? raster_new(width, height) : NULL;
+    if (raster)
+        memcpy(raster->bgra, bgra, size);
     else
         reader->failed = true;
+    return raster;
+}
+
+static void put_pointer(WireWriter *writer, const DeskEvent *event) {
+    wire_put_u8(writer, (uint8_t)event->as.pointer.kind);
+    wire_put_u16(writer, event->as.pointer.hot_x);
+    wire_put_u16(writer, event->as.pointer.hot_y);
+    if (event->as.pointer.kind == POINTER_SHAPE)
+        put_raster(writer, event->as.pointer.raster);
+}
+
+static void get_pointer(WireReader *reader, DeskEvent *event) {
+    event->as.pointer.kind = (PointerKind)wire_get_u8(reader);
+    event->as.pointer.hot_x = wire_get_u16(reader);
+    event->as.pointer.hot_y = wire_get_u16(reader);
+    if (event->as.pointer.kind > POINTER_SHAPE)
+        reader->failed = true;
+    if (event->as.pointer.kind != POINTER_SHAPE || reader->failed)
+        return;
+    const Raster *raster = event->as.pointer.raster = get_raster(reader);
+    if (!raster || raster->width > POINTER_SIDE_MAX || raster->height > POINTER_SIDE_MAX ||
+        event->as.pointer.hot_x >= raster->width || event->as.pointer.hot_y >= raster->height)
+        reader->failed = true;
+}
+
+static void put_icon(WireWriter *writer, const DeskEvent *event) {
+    wire_put_u8(writer, event->as.icon.big);
+    put_raster(writer, event->as.icon.raster);
+}
+
+static void get_icon(WireReader *reader, DeskEvent *event) {
+    event->as.icon.big = wire_get_u8(reader);
+    event->as.icon.raster = get_raster(reader);
 }
 
 static void put_stacking(WireWriter *writer, const DeskEvent *event) {
@@ -213,6 +245,9 @@ static void put_body(WireWriter *writer, const DeskEvent *event) {
         wire_put_u16(writer, event->as.publication.type);
         wire_put_u16(writer, event->as.publication.size);
         wire_put_bytes(writer, event->as.publication.body, event->as.publication.size);
+        break;
+    case DESK_EVENT_POINTER:
+        put_pointer(writer, event);
         break;
     case DESK_EVENT_SYNC_BEGAN:
     case DESK_EVENT_SYNC_ENDED:
@@ -309,6 +344,9 @@ static void get_body(WireReader *reader, DeskEvent *event) {
     case DESK_EVENT_PUBLICATION:
         get_publication(reader, event);
         break;
+    case DESK_EVENT_POINTER:
+        get_pointer(reader, event);
+        break;
     case DESK_EVENT_SYNC_BEGAN:
     case DESK_EVENT_SYNC_ENDED:
     case DESK_EVENT_NOT_MONITORED:
@@ -334,10 +372,10 @@ bool desk_event_decode(const uint8_t *untrusted_bytes, size_t size, DeskEvent *r
 }
 
 const char *desk_event_kind_to_string(DeskEventKind kind) {
-    static const char *const names[] = {"none",          "session", "sync-began",   "sync-ended",
-                                        "not-monitored", "window",  "window-gone",  "window-icon",
-                                        "stacking",      "surface", "surface-gone", "damage",
-                                        "move-size",     "min-max", "exec-result",  "publication"};
+    static const char *const names[] = {
+        "none",        "session",     "sync-began",  "sync-ended",  "not-monitored", "window",
+        "window-gone", "window-icon", "stacking",    "surface",     "surface-gone",  "damage",
+        "move-size",   "min-max",     "exec-result", "publication", "pointer"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 

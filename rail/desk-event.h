@@ -27,6 +27,7 @@ typedef enum DeskEventKind {
     DESK_EVENT_MIN_MAX,
     DESK_EVENT_EXEC_RESULT,
     DESK_EVENT_PUBLICATION, // one RAILPUB message, framing and credits taken off
+    DESK_EVENT_POINTER,     // the pointer's shape over windows of the guest
 } DeskEventKind;
 
 typedef enum SessionState {
@@ -37,6 +38,9 @@ typedef enum SessionState {
     SESSION_AGENT_LOST, // the guest agent is gone and is being started again
     SESSION_ENDED,      // code and text say why; the process ends after this
 } SessionState;
+
+typedef enum PointerKind { POINTER_DEFAULT, POINTER_HIDDEN, POINTER_SHAPE } PointerKind;
+#define POINTER_SIDE_MAX 96
 
 typedef enum SessionEnd { // code of SESSION_ENDED
     SESSION_END_ASKED = 0,
@@ -94,6 +98,11 @@ typedef struct DeskEvent {
             uint32_t raw;
             char program[DESK_TEXT_MAX + 1];
         } exec;
+        struct {
+            PointerKind kind;
+            uint16_t hot_x, hot_y; // inside the raster
+            Raster *raster;        // SHAPE: straight alpha, at most POINTER_SIDE_MAX; owned by the event
+        } pointer;
         struct {
             uint16_t type; // MessageType
             uint16_t size;

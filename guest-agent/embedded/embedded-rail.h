@@ -7,6 +7,7 @@
 #include "guest-agent/embedded/x-capture.h"
 #include "guest-agent/embedded/x-input.h"
 #include "guest-agent/embedded/x-manager.h"
+#include "guest-agent/embedded/x-cursor.h"
 #include "guest-agent/embedded/x-tray.h"
 
 typedef struct EmbeddedMove { // see embedded-move.h
@@ -23,6 +24,7 @@ struct Embedded {
     XServer x;
     XWindows *windows;
     XTray tray;
+    XCursor cursor;
     Wine wine;
     Tracker *tracker;
     Publication publication;

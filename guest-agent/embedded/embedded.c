@@ -105,11 +105,19 @@ static bool on_other(void *user, XEvent *event) {
     return x_tray_event(&((Embedded *)user)->tray, event);
 }
 
+static void on_shape(void *user, const Raster *raster, uint16_t hot_x, uint16_t hot_y) {
+    const Embedded *embedded = user;
+    if (embedded->server)
+        rdp_server_pointer(embedded->server, raster, hot_x, hot_y);
+}
+
 static const XWindowsEvents window_events = {on_question, on_window, on_gone,         on_stack, on_damage,
                                              on_touch,    on_icon,   on_move_request, on_other};
 
 static void on_x_event(void *user, XEvent *event) {
     Embedded *embedded = user;
+    if (x_cursor_event(&embedded->cursor, event))
+        return;
     if (embedded->windows)
         x_windows_event(embedded->windows, event);
 }
@@ -141,6 +149,7 @@ static void on_ready(void *user) {
     send_stack(embedded, WINDOW_ORDER_DESKTOP_HOOKED);
     rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_COMPLETED, 0, NULL, 0);
     flush_orders(embedded);
+    x_cursor_tell(&embedded->cursor);
 }
 
 // The X server tells of damage once, until it is fetched: what a client left there would be all it ever
@@ -265,6 +274,9 @@ static bool start_display(Embedded *embedded, GError **error) {
     if (!embedded->windows)
         return false;
     x_tray_start(&embedded->tray, &embedded->x);
+    embedded->cursor = (XCursor){.on_shape = on_shape, .user = embedded};
+    if (!x_cursor_start(&embedded->cursor, &embedded->x))
+        g_message("the display does not tell its pointer");
     return true;
 }
 

@@ -2,6 +2,7 @@
 // The listener and its one client. Owned by the Embedded, in its one loop; FreeRDP starts no thread here. A
 // second client is refused while there is one. On TCP the client must give the one-time user and password.
 #include "guest-agent/embedded/rdp-peer.h"
+#include "guest-agent/embedded/rdp-pointer.h"
 #include "guest-agent/embedded/unix-socket.h"
 
 #include <arpa/inet.h>
@@ -149,6 +150,12 @@ static RdpPeer *ready_peer(const RdpServer *server) {
 RdpOrders *rdp_server_orders(RdpServer *server) {
     RdpPeer *peer = ready_peer(server);
     return peer ? &peer->orders : NULL;
+}
+
+void rdp_server_pointer(RdpServer *server, const Raster *raster, uint16_t hot_x, uint16_t hot_y) {
+    RdpPeer *peer = ready_peer(server);
+    if (peer)
+        rdp_pointer_send(peer->peer->context, raster, hot_x, hot_y);
 }
 
 RdpFrames *rdp_server_frames(RdpServer *server) {

@@ -46,6 +46,8 @@ const char *rdp_server_password(const RdpServer *server); // TCP only
 
 // What goes to the client; NULL and no effect while there is none that is ready.
 RdpOrders *rdp_server_orders(RdpServer *server);
+void rdp_server_pointer(RdpServer *server, const Raster *raster, uint16_t hot_x,
+                        uint16_t hot_y); // NULL: not seen
 RdpFrames *rdp_server_frames(RdpServer *server);
 void rdp_server_rail(RdpServer *server, const RailPdu *pdu);
 void rdp_server_publish(RdpServer *server, const uint8_t *bytes, size_t size);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include "host-agent/compositor/cursor.h"
 #include "host-agent/compositor/focus.h"
 #include "host-agent/compositor/identity.h"
 #include "host-agent/compositor/move-size.h"
@@ -196,6 +197,7 @@ void compositor_drop(Compositor *compositor) {
     input_forget(&compositor->input);
     move_size_forget(compositor, 0);
     g_clear_pointer(&compositor->desktop_view, desktop_view_free);
+    cursor_stop(compositor);
     g_hash_table_remove_all(compositor->panes);
     g_hash_table_remove_all(compositor->shown);
     g_hash_table_remove_all(compositor->surfaces);
@@ -410,6 +412,8 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
         forget_surface(compositor, event->as.surface.surface);
     if (event->kind == DESK_EVENT_MOVE_SIZE)
         move_size_take_order(compositor, event);
+    if (event->kind == DESK_EVENT_POINTER)
+        cursor_take_event(compositor, event);
     if (event->kind == DESK_EVENT_WINDOW_ICON)
         take_icon(compositor, event);
     if (event->kind == DESK_EVENT_SYNC_ENDED && compositor->stale)

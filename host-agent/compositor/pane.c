@@ -6,6 +6,7 @@
 #include "host-agent/compositor/pane.h"
 
 #include <string.h>
+#include "host-agent/compositor/cursor.h"
 #include "host-agent/compositor/focus.h"
 #include "host-agent/compositor/hints.h"
 #include "host-agent/compositor/identity.h"
@@ -354,6 +355,7 @@ static void make(Pane *pane, const GuestWindow *guest) {
     pane->painter.argb = wanted.argb;
     screen_listen(pane->compositor->screen, pane->toplevel.window, pane->compositor->on_window_event, pane);
     stacking_family_changed(pane->compositor, pane->id);
+    cursor_show_on(pane);
     pacing_start(pane);
     identity_start(pane);
 }

@@ -41,8 +41,11 @@ struct Compositor {
     guint unwatched_timer;     // the focus has been elsewhere
     GHashTable *groups;        // class -> leader of the window group
     size_t n_icons;            // of window orders
-    bool syncing;              // windows that come now were there before
-    uint32_t asked_active;     // activation that the guest has not confirmed
+    Cursor cursor;             // None: the desktop's own
+    DeskEvent pointer;         // the shape to show next
+    guint cursor_check;
+    bool syncing;          // windows that come now were there before
+    uint32_t asked_active; // activation that the guest has not confirmed
     gint64 active_deadline;
     bool stale;
 };

@@ -103,6 +103,7 @@ static BOOL on_post_connect(freerdp *instance) {
     Session *session = session_of(instance->context);
     settings_find_origin(session);
     orders_install(session);
+    pointer_install(session);
     return surfaces_start(session);
 }
 

@@ -90,6 +90,8 @@ void publication_clear(Session *session);
 void orders_install(Session *session);
 void orders_clear(Session *session);
 Box orders_with_margins(uint32_t window, Box box); // what WindowMove wants (MS-RDPERP 2.2.2.7.4)
+// pointer.c
+void pointer_install(Session *session);
 // surfaces.c
 bool surfaces_start(Session *session);
 void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx);

@@ -95,6 +95,7 @@ static void set_numbers(const Intent *connect, rdpSettings *settings) {
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, CLAMP(connect->as.connect.width, 200, 8192));
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight,
                                 CLAMP(connect->as.connect.height, 200, 8192));
+    freerdp_settings_set_uint32(settings, FreeRDP_LargePointerFlag, LARGE_POINTER_FLAG_96x96);
     freerdp_settings_set_uint32(settings, FreeRDP_KeyboardLayout, connect->as.connect.layout);
     freerdp_settings_set_uint32(settings, FreeRDP_ThreadingFlags, THREADING_FLAGS_DISABLE_THREADS);
     freerdp_settings_set_uint32(settings, FreeRDP_RemoteApplicationSupportLevel,

@@ -191,6 +191,18 @@ static void fill_window_event(DeskEvent *event) {
     }
 }
 
+static void fill_pointer(DeskEvent *event) {
+    event->as.pointer.kind = (PointerKind)test_random_below(3);
+    if (event->as.pointer.kind != POINTER_SHAPE)
+        return;
+    Raster *raster =
+        raster_new(1 + test_random_below(POINTER_SIDE_MAX), 1 + test_random_below(POINTER_SIDE_MAX));
+    test_random_bytes(raster->bgra, (size_t)raster->width * raster->height * 4);
+    event->as.pointer.hot_x = (uint16_t)test_random_below(raster->width);
+    event->as.pointer.hot_y = (uint16_t)test_random_below(raster->height);
+    event->as.pointer.raster = raster;
+}
+
 void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
     desk_event_init(ret_event, kind);
     if (kind == DESK_EVENT_WINDOW || kind == DESK_EVENT_WINDOW_GONE || kind == DESK_EVENT_WINDOW_ICON ||
@@ -225,6 +237,9 @@ void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
         ret_event->as.exec.result = (uint16_t)test_random_below(8);
         ret_event->as.exec.raw = test_random();
         fill_text(ret_event->as.exec.program, DESK_TEXT_MAX);
+        break;
+    case DESK_EVENT_POINTER:
+        fill_pointer(ret_event);
         break;
     case DESK_EVENT_PUBLICATION:
         fill_publication(&ret_event->as.publication.type, &ret_event->as.publication.size,

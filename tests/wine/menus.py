@@ -155,6 +155,21 @@ def captions(home, log, probe):
     other.terminate()
 
 
+def pointers(home):
+    """The guest's own pointers: text, arrow and the two of a border, over a window that has all of them."""
+    home.run([RAILHEAD, "run", "Notepad"], timeout=60)
+    notepad = until(lambda: [w for w in shown(home) if "Notepad" in w["title"]], 20, "Notepad's window")[0]["x_window"]
+    x, y, width, height = geometry(home, notepad)
+    shapes = []
+    for name, place in (("text", (width // 2, height // 2)), ("caption", (width // 2, 10)), ("side", (width - 2, height // 2)),
+                        ("corner", (width - 2, height - 2))):
+        home.run(["xdotool", "mousemove", str(x + place[0]), str(y + place[1])])
+        shape = until(lambda: (lambda s: s if s and s not in shapes else None)(home.output([f"{BUILD}/tests/wine/x-pointer"]).strip()),
+                      5, f"another pointer over the {name}")
+        shapes.append(shape)
+    say(f"ok: {len(shapes)} different pointers")
+
+
 def main():
     if missing_tool() or not shutil.which("xterm"):
         print(f"{missing_tool() or 'xterm'} is not here")
@@ -169,6 +184,7 @@ def main():
         dialog = command(home, log, probe)
         modal(home, log, probe, dialog)
         captions(home, log, probe)
+        pointers(home)
         good = True
     except Failed as error:
         say(f"FAILED: {error}")
