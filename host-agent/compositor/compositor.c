@@ -160,6 +160,7 @@ static void listen_layout(Compositor *compositor) {
 
 static void on_root_event(const XEvent *event, gpointer user) {
     stacking_take_root_event(user, event);
+    popups_take_root_event(user, event);
     translucency_take_root_event(user, event);
 }
 
@@ -193,7 +194,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
 
 void compositor_drop(Compositor *compositor) {
     focus_stop(compositor);
-    g_clear_handle_id(&compositor->unwatched_timer, g_source_remove);
+    popups_stop(compositor);
     input_forget(&compositor->input);
     move_size_forget(compositor, 0);
     g_clear_pointer(&compositor->desktop_view, desktop_view_free);

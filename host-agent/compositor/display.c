@@ -76,9 +76,20 @@ static bool is_outdated_motion(Screen *screen, const XEvent *event) {
            next.xmotion.state == event->xmotion.state;
 }
 
+static void dispatch_generic(Screen *screen, XEvent *event) {
+    if (event->xcookie.extension != screen->input_opcode || !XGetEventData(screen->display, &event->xcookie))
+        return;
+    tell_root_watchers(screen, event);
+    XFreeEventData(screen->display, &event->xcookie);
+}
+
 static void dispatch_one(Screen *screen) {
     XEvent event;
     XNextEvent(screen->display, &event);
+    if (event.type == GenericEvent) {
+        dispatch_generic(screen, &event);
+        return;
+    }
     if (is_outdated_motion(screen, &event))
         return;
     if (event.type == MappingNotify)
@@ -171,6 +182,20 @@ static void watch_composite_manager(Screen *screen, int number) {
     screen->composited = XGetSelectionOwner(screen->display, screen->composite_manager) != None;
 }
 
+// Presses anywhere on the screen, seen and not taken.
+static void watch_presses(Screen *screen) {
+    unsigned char bits[XIMaskLen(XI_LASTEVENT)] = {0};
+    XIEventMask mask = {.deviceid = XIAllMasterDevices, .mask_len = sizeof bits, .mask = bits};
+    int event_base = 0, error_base = 0, major = 2, minor = 1;
+    screen->input_opcode = -1;
+    if (!XQueryExtension(screen->display, "XInputExtension", &screen->input_opcode, &event_base,
+                         &error_base) ||
+        XIQueryVersion(screen->display, &major, &minor) != Success)
+        return;
+    XISetMask(bits, XI_RawButtonPress);
+    XISelectEvents(screen->display, screen->root, &mask, 1);
+}
+
 static void make_contexts(Screen *screen) {
     static const char checks[] = {0x01, 0x02};
     Pixmap pixmap = XCreatePixmap(screen->display, screen->root, 1, 1, (unsigned)screen->depth);
@@ -244,6 +269,7 @@ Screen *screen_open(const char *display_name, GError **error) {
     query_extensions(screen);
     choose_argb_visual(screen, number);
     watch_composite_manager(screen, number);
+    watch_presses(screen);
     make_contexts(screen);
     g_hook_list_init(&screen->on_layout, sizeof(GHook));
     screen->work_area = work_area_new(screen);

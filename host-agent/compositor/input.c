@@ -143,6 +143,11 @@ void input_activate(Input *input, uint32_t window) {
     emit_activate(input, window, true);
 }
 
+void input_reactivate(Input *input, uint32_t window) {
+    emit_activate(input, window, false);
+    emit_activate(input, window, true);
+}
+
 static void emit_locks(Input *input, uint32_t window) {
     unsigned state = 0;
     Intent intent;

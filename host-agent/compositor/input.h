@@ -21,6 +21,7 @@ void input_stop(Input *input);
 // A window's event in a guest window whose box is `guest_box`; true when it was one of input.
 bool input_take_event(Input *input, uint32_t window, Box guest_box, const XEvent *event);
 void input_focus_in(Input *input, uint32_t window, bool guest_did_it); // guest_did_it: it knows already
-void input_activate(Input *input, uint32_t window); // to the front of the guest, whatever the host's focus
-void input_focus_left(Input *input);                // to a window that is not this guest's
+void input_activate(Input *input, uint32_t window);   // to the front of the guest, whatever the host's focus
+void input_reactivate(Input *input, uint32_t window); // the guest closes what a loss of the focus closes
+void input_focus_left(Input *input);                  // to a window that is not this guest's
 void input_forget(Input *input); // the session is gone: nothing is held or focused, nothing is said

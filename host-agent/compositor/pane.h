@@ -38,6 +38,7 @@ struct Compositor {
     guint follow_timer;        // look again what the guest made of an activation
     guint stacking_check;      // idle source: the window manager's order
     bool order_pending;        // the guest's order has to be pushed
+    guint press_check;         // there was a press beside the guest's windows
     guint unwatched_timer;     // the focus has been elsewhere
     GHashTable *groups;        // class -> leader of the window group
     size_t n_icons;            // of window orders

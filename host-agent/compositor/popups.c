@@ -7,6 +7,8 @@
 #include "host-agent/compositor/stacking.h"
 #include "rail/family.h"
 
+#define PRESS_WAIT_MS 100 // for the focus to follow a press elsewhere
+
 static const Monitors *monitors_of(const Pane *pane) {
     return &pane->compositor->screen->monitors;
 }
@@ -78,6 +80,54 @@ void popups_revalidate(Pane *pane, const XConfigureEvent *event) {
         event->serial < pane->toplevel.configure_serial)
         return;
     toplevel_assert_box(&pane->toplevel);
+}
+
+static bool has_any(const Compositor *compositor) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const Pane *)value)->toplevel.mapped && !((const Pane *)value)->toplevel.pushed.managed)
+            return true;
+    return false;
+}
+
+static bool is_over_guest(const Compositor *compositor) {
+    const Screen *screen = compositor->screen;
+    Window root = None, child = screen->root, of = None;
+    int x = 0, y = 0, window_x = 0, window_y = 0;
+    unsigned state = 0;
+    while (child) {
+        of = child;
+        if (g_hash_table_contains(screen->listeners, GSIZE_TO_POINTER(of)))
+            return true;
+        if (!XQueryPointer(screen->display, of, &root, &child, &x, &y, &window_x, &window_y, &state))
+            return false;
+    }
+    return false;
+}
+
+static gboolean on_pressed_outside(gpointer user) {
+    Compositor *compositor = user;
+    uint32_t focused = compositor->input.focused;
+    compositor->press_check = 0;
+    if (focused && has_any(compositor))
+        input_reactivate(&compositor->input, focused);
+    return G_SOURCE_REMOVE;
+}
+
+void popups_take_root_event(Compositor *compositor, const XEvent *event) {
+    const XIRawEvent *raw = event->xcookie.data;
+    if (event->type != GenericEvent || event->xcookie.evtype != XI_RawButtonPress ||
+        raw->detail > (int)Button3 || compositor->press_check || !compositor->input.focused ||
+        !has_any(compositor) || is_over_guest(compositor))
+        return;
+    compositor->press_check = g_timeout_add(PRESS_WAIT_MS, on_pressed_outside, compositor);
+}
+
+void popups_stop(Compositor *compositor) {
+    g_clear_handle_id(&compositor->unwatched_timer, g_source_remove);
+    g_clear_handle_id(&compositor->press_check, g_source_remove);
 }
 
 static void set_unwatched(Compositor *compositor, bool unwatched) {

@@ -14,5 +14,9 @@ RootBox popups_clamp(const Pane *pane, RootBox box); // inside a monitor that sh
 uint32_t popups_owner(const Pane *pane);             // its owner, or the window it came up over; 0: none
 void popups_mapped(Pane *pane);
 void popups_revalidate(Pane *pane, const XConfigureEvent *event); // whoever has moved it
+// A press beside all windows of the guest that leaves the focus where it is (on the desktop, on a panel)
+// closes its menus, as it does on Windows.
+void popups_take_root_event(Compositor *compositor, const XEvent *event);
+void popups_stop(Compositor *compositor);
 void popups_focus_left(Compositor *compositor);
 void popups_focus_entered(Compositor *compositor);

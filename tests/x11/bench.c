@@ -315,7 +315,7 @@ char *bench_text(unsigned long window, const char *name) {
     unsigned char *bytes = NULL;
     XGetWindowProperty(bench.eye, window, XInternAtom(bench.eye, name, False), 0, 1024, False,
                        AnyPropertyType, &type, &format, &n, &left, &bytes);
-    char *text = g_strndup((const char *)bytes, bytes ? n : 0);
+    char *text = g_strndup(bytes ? (const char *)bytes : "", bytes ? n : 0);
     if (bytes)
         XFree(bytes);
     return text;

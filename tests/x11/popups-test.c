@@ -150,6 +150,35 @@ static void test_keys_go_through_the_owner(void) {
     bench_settle();
 }
 
+static bool is_reactivated(void) {
+    return bench_count(INTENT_ACTIVATE) == 2;
+}
+
+static void test_press_on_the_desktop(void) {
+    bench.n_intents = 0;
+    bench_open_window(POPUP, 0, (Box){300, 300, 80, 60}, GUEST_STYLE_POPUP, BENCH_MENU);
+    bench_click(330, 330); // in the pop-up
+    bench_click(600, 600); // in its owner
+    bench_run_for(300);
+    g_assert_cmpuint(bench_count(INTENT_ACTIVATE), ==, 0); // these are the guest's own matter
+    bench_click(1200, 790);
+    gint64 began = g_get_monotonic_time();
+    g_assert_true(bench_wait(is_reactivated));
+    g_assert_true(!bench.intents[bench.n_intents - 2].as.enabled && bench_last(INTENT_ACTIVATE)->as.enabled);
+    g_assert_cmphex(bench_last(INTENT_ACTIVATE)->window, ==, OWNER);
+    g_print("a press on the desktop: the guest is told after %.0f ms\n",
+            (double)(g_get_monotonic_time() - began) / 1000);
+    bench_gone(POPUP);
+    bench_settle();
+    bench.n_intents = 0;
+    bench_click(1200, 790);
+    bench_run_for(300);
+    g_assert_cmpuint(bench_count(INTENT_ACTIVATE) - bench_deactivations(), ==, 0); // no pop-up, no report
+    bench_activate(bench_xid(OWNER)); // openbox may have taken the focus away
+    g_assert_true(bench_wait(owner_is_active));
+    bench_settle();
+}
+
 // What a guest cannot do
 
 static void assert_harmless(uint32_t id) {
@@ -271,6 +300,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/popups/all-kinds", test_all_kinds);
     g_test_add_func("/popups/held-modifier", test_held_modifier);
     g_test_add_func("/popups/keys-go-through-the-owner", test_keys_go_through_the_owner);
+    g_test_add_func("/popups/press-on-the-desktop", test_press_on_the_desktop);
     g_test_add_func("/popups/full-screen", test_full_screen_popup);
     g_test_add_func("/popups/many", test_many_popups);
     g_test_add_func("/popups/moving", test_moving_popup);
