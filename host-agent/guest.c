@@ -487,6 +487,8 @@ void guest_set_screen(Guest *guest, Screen *screen) {
     if (!screen)
         return;
     guest->compositor = compositor_new(screen, guest->profile->name, &callbacks, guest);
+    if (guest->profile->frame != PROFILE_NO_FRAME)
+        compositor_set_frame(guest->compositor, guest->profile->frame);
     if (guest->lifecycle.state == LIFECYCLE_OFF)
         choose_size(guest);
     else if (guest->session) // it has announced its windows to nobody: connect anew

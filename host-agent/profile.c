@@ -13,13 +13,14 @@
 
 G_DEFINE_QUARK(railhead - profile - error, profile_error)
 
-static const char *const keys[] = {"kind", "address", "user", "pixels", "security", "size"};
+static const char *const keys[] = {"kind", "address", "user", "pixels", "security", "frame", "size"};
 
 Profile *profile_new(const char *name) {
     Profile *profile = g_new0(Profile, 1);
     profile->name = g_strdup(name);
     profile->address = g_strdup("");
     profile->user = g_strdup("");
+    profile->frame = PROFILE_NO_FRAME;
     return profile;
 }
 
@@ -71,6 +72,15 @@ static bool set_size(Profile *profile, const char *value) {
     return true;
 }
 
+static bool set_frame(Profile *profile, const char *value) {
+    char *end = NULL;
+    value += *value == '#';
+    if (strlen(value) != 6 || strspn(value, "0123456789abcdefABCDEF") != 6)
+        return false;
+    profile->frame = (uint32_t)strtoul(value, &end, 16);
+    return true;
+}
+
 static bool set_kind(Profile *profile, const char *value) {
     bool rdp = strcmp(value, "rdp") == 0;
     profile->kind = rdp ? PROFILE_RDP : PROFILE_EMBEDDED;
@@ -96,7 +106,8 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
     bool good = false;
     if (!is_key(key)) {
         g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE,
-                    "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels and size",
+                    "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels, security, frame "
+                    "and size",
                     profile->name, key);
         return false;
     }
@@ -110,6 +121,8 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
         good = set_pixels(profile, value);
     else if (strcmp(key, "security") == 0)
         good = set_security(profile, value);
+    else if (strcmp(key, "frame") == 0)
+        good = set_frame(profile, value);
     else if (strcmp(key, "size") == 0)
         good = set_size(profile, value);
     if (!good)
@@ -176,6 +189,10 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
         g_key_file_set_string(file, GROUP, "address", profile->address);
     if (*profile->user)
         g_key_file_set_string(file, GROUP, "user", profile->user);
+    if (profile->frame != PROFILE_NO_FRAME) {
+        g_autofree char *frame = g_strdup_printf("%06x", profile->frame);
+        g_key_file_set_string(file, GROUP, "frame", frame);
+    }
     if (profile->width) {
         g_autofree char *size = g_strdup_printf("%ux%u", profile->width, profile->height);
         g_key_file_set_string(file, GROUP, "size", size);

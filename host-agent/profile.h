@@ -14,6 +14,8 @@ typedef enum {
 } ProfileError;
 GQuark profile_error_quark(void);
 
+#define PROFILE_NO_FRAME UINT32_MAX
+
 typedef enum ProfileKind { PROFILE_EMBEDDED, PROFILE_RDP } ProfileKind;
 
 typedef struct Profile {
@@ -22,12 +24,13 @@ typedef struct Profile {
     char *address, *user; // "" where not set
     IntentPixels pixels;
     IntentSecurity security;
+    uint32_t frame;         // colour of a frame around its windows, PROFILE_NO_FRAME: none
     uint32_t width, height; // 0: as big as the host's desktop
 } Profile;
 
 Profile *profile_new(const char *name); // embedded, all defaults
 void profile_free(Profile *profile);
-// key as in the file: kind, address, user, pixels, security, size
+// key as in the file: kind, address, user, pixels, security, frame, size
 bool profile_set(Profile *profile, const char *key, const char *value, GError **error);
 Profile *profile_load(const char *folder, const char *name, GError **error);
 bool profile_save(const Profile *profile, const char *folder, GError **error); // refuses to replace

@@ -177,6 +177,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     Compositor *compositor = g_new0(Compositor, 1);
     compositor->screen = screen;
     compositor->guest_name = g_strdup(guest_name);
+    compositor->frame = COMPOSITOR_NO_FRAME;
     compositor->callbacks = *callbacks;
     compositor->on_window_event = on_window_event;
     compositor->user = user;
@@ -225,6 +226,16 @@ void compositor_free(Compositor *compositor) {
     desk_free(compositor->desk);
     g_free(compositor->guest_name);
     g_free(compositor);
+}
+
+void compositor_set_frame(Compositor *compositor, uint32_t colour) {
+    GHashTableIter iter;
+    gpointer value;
+    compositor->frame = colour;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        pane_take_expose(value, (Box){0, 0, ((Pane *)value)->box.width, ((Pane *)value)->box.height});
+    XFlush(compositor->screen->display);
 }
 
 uint32_t compositor_bind_keyboard(Compositor *compositor, bool can_be_told) {

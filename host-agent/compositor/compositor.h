@@ -47,6 +47,10 @@ void compositor_free(Compositor *compositor); // destroys the windows
 // a guest that cannot be told, that of the United States.
 uint32_t compositor_bind_keyboard(Compositor *compositor, bool can_be_told);
 
+#define COMPOSITOR_NO_FRAME UINT32_MAX
+// A frame in this colour (0xRRGGBB) over the edge of each window, whatever the guest paints there.
+void compositor_set_frame(Compositor *compositor, uint32_t colour);
+
 void compositor_take_event(Compositor *compositor, DeskEvent *event,
                            int fd); // owns fd; may take what the event owns
 void compositor_identity_changed(Compositor *compositor, uint32_t window); // ask identify again

@@ -204,6 +204,7 @@ static void make_contexts(Screen *screen) {
     XGCValues values = {.foreground = 0x808080, .fill_style = FillStippled, .stipple = screen->stipple};
     screen->grey = XCreateGC(screen->display, pixmap, GCForeground | GCFillStyle | GCStipple, &values);
     XSetGraphicsExposures(screen->display, screen->gc, False);
+    screen->frame = XCreateGC(screen->display, pixmap, 0, NULL);
     XFreePixmap(screen->display, pixmap);
     if (!screen->argb_visual)
         return;
@@ -212,6 +213,7 @@ static void make_contexts(Screen *screen) {
     screen->argb_gc = XCreateGC(screen->display, pixmap, 0, NULL);
     screen->argb_grey = XCreateGC(screen->display, pixmap, GCForeground | GCFillStyle | GCStipple, &values);
     XSetGraphicsExposures(screen->display, screen->argb_gc, False);
+    screen->argb_frame = XCreateGC(screen->display, pixmap, 0, NULL);
     XFreePixmap(screen->display, pixmap);
 }
 
@@ -289,9 +291,11 @@ void screen_close(Screen *screen) {
     g_hash_table_unref(screen->root_watchers);
     XFreeGC(screen->display, screen->gc);
     XFreeGC(screen->display, screen->grey);
+    XFreeGC(screen->display, screen->frame);
     if (screen->argb_gc) {
         XFreeGC(screen->display, screen->argb_gc);
         XFreeGC(screen->display, screen->argb_grey);
+        XFreeGC(screen->display, screen->argb_frame);
     }
     XFreePixmap(screen->display, screen->stipple);
     XCloseDisplay(screen->display);

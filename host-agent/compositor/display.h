@@ -19,7 +19,7 @@ struct Screen {
     Colormap colormap;
     Visual *argb_visual; // of depth 32, NULL: there is none
     Colormap argb_colormap;
-    GC argb_gc, argb_grey;
+    GC argb_gc, argb_grey, argb_frame;
     Atom composite_manager; // selection _NET_WM_CM_Sn
     bool composited;
     int input_opcode; // of XInput 2: raw presses are told to the watchers of the root; -1: not there
@@ -32,6 +32,7 @@ struct Screen {
     int shm_completion; // event type
     int randr_event;
     int xkb_event; // told to the watchers of the root
+    GC frame;      // its colour is set by who draws
     GC gc, grey;   // puts; 50 % stipple of a stale window
     Pixmap stipple;
     Time user_time; // of the last key or button in one of our windows

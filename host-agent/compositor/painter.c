@@ -50,6 +50,17 @@ bool painter_reads_other_buffer(const Painter *painter, const Surface *surface) 
     return painter->in_flight && painter->surface == surface->id && painter->buffer != surface->buffer;
 }
 
+void painter_draw_frame(const Painter *painter, int32_t width, int32_t height, uint32_t colour) {
+    Display *display = painter->screen->display;
+    GC gc = painter->argb ? painter->screen->argb_frame : painter->screen->frame;
+    if (!painter->viewable || !painter->window)
+        return;
+    XSetForeground(display, gc, 0xFF000000 | colour);
+    for (int i = 0; i < PAINTER_FRAME && width > 2 * i && height > 2 * i; i++)
+        XDrawRectangle(display, painter->window, gc, i, i, (unsigned)(width - 1 - 2 * i),
+                       (unsigned)(height - 1 - 2 * i));
+}
+
 void painter_completed(Painter *painter) {
     painter->in_flight = false;
 }

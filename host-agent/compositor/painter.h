@@ -25,5 +25,7 @@ typedef enum PaintResult { PAINT_NOTHING, PAINT_STARTED, PAINT_DONE } PaintResul
 
 void painter_damage(Painter *painter, Box box);
 PaintResult painter_flush(Painter *painter, const PaintSource *source); // DONE: no completion event will come
+#define PAINTER_FRAME 2                                                 // pixels wide
+void painter_draw_frame(const Painter *painter, int32_t width, int32_t height, uint32_t colour);
 void painter_completed(Painter *painter);
 bool painter_reads_other_buffer(const Painter *painter, const Surface *surface); // than the one it shows

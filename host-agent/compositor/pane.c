@@ -284,6 +284,12 @@ static void report_painted(Pane *pane) {
         pane->compositor->callbacks.painted(pane->id, pane->compositor->user);
 }
 
+static void draw_frame(const Pane *pane) {
+    const GuestWindow *guest = guest_of(pane);
+    if (guest && pane->compositor->frame != COMPOSITOR_NO_FRAME)
+        painter_draw_frame(&pane->painter, guest->box.width, guest->box.height, pane->compositor->frame);
+}
+
 void pane_flush(Pane *pane) {
     const GuestWindow *guest = guest_of(pane);
     Surface *surface = pane_surface(pane);
@@ -293,7 +299,10 @@ void pane_flush(Pane *pane) {
     Box view = pane_view(pane);
     PaintSource source = {surface, view.x - (surface->window ? guest->box.x : 0),
                           view.y - (surface->window ? guest->box.y : 0), &allowed};
-    if (painter_flush(&pane->painter, &source) == PAINT_DONE)
+    PaintResult result = painter_flush(&pane->painter, &source);
+    if (result != PAINT_NOTHING)
+        draw_frame(pane);
+    if (result == PAINT_DONE)
         report_painted(pane);
 }
 
@@ -301,6 +310,7 @@ void pane_take_expose(Pane *pane, Box box) {
     pane->painter.viewable = pane->toplevel.mapped;
     painter_damage(&pane->painter, box);
     pane_flush(pane);
+    draw_frame(pane); // whether or not the guest has pixels there
 }
 
 void pane_take_completion(Pane *pane) {

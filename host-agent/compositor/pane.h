@@ -42,6 +42,7 @@ struct Compositor {
     guint unwatched_timer;     // the focus has been elsewhere
     GHashTable *groups;        // class -> leader of the window group
     size_t n_icons;            // of window orders
+    uint32_t frame;            // colour, or COMPOSITOR_NO_FRAME
     Cursor cursor;             // None: the desktop's own
     DeskEvent pointer;         // the shape to show next
     guint cursor_check;

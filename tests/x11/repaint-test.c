@@ -113,6 +113,39 @@ static void test_latency(void) {
     g_assert_cmpint(worst_gap, <, LATENCY_US);
 }
 
+#define FRAME_COLOUR 0xFF2020u
+
+static uint32_t pixel(int x, int y) {
+    XImage *image =
+        XGetImage(bench.eye, DefaultRootWindow(bench.eye), box.x + x, box.y + y, 1, 1, AllPlanes, ZPixmap);
+    uint32_t value = image ? XGetPixel(image, 0, 0) & 0xFFFFFF : 0;
+    if (image)
+        XDestroyImage(image);
+    return value;
+}
+
+static bool is_framed(void) {
+    const int right = box.width - 1, bottom = box.height - 1;
+    return pixel(0, 0) == FRAME_COLOUR && pixel(1, 50) == FRAME_COLOUR && pixel(right, 50) == FRAME_COLOUR &&
+           pixel(50, bottom) == FRAME_COLOUR && pixel(2, 2) == bench_colour(2, 2) &&
+           pixel(right - 2, bottom - 2) == bench_colour((uint32_t)right - 2, (uint32_t)bottom - 2);
+}
+
+static void test_frame(void) {
+    compositor_set_frame(bench.compositor, FRAME_COLOUR);
+    g_assert_true(bench_wait(is_framed));
+    bench_damage(WINDOW, (Box){0, 0, box.width, box.height}); // the guest paints over it
+    bench_settle();
+    g_assert_true(bench_wait(is_framed));
+    Window cover = bench_foreign((Box){box.x - 20, box.y - 20, 200, 150}, "Cover");
+    XDestroyWindow(bench.eye, cover);
+    bench_settle();
+    g_assert_true(bench_wait(is_framed));
+    compositor_set_frame(bench.compositor, COMPOSITOR_NO_FRAME);
+    gint64 worst = 0;
+    assert_complete(&worst);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     bench_open();
@@ -120,6 +153,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/repaint/cover", test_cover);
     g_test_add_func("/repaint/minimise", test_minimise);
     g_test_add_func("/repaint/resize", test_resize);
+    g_test_add_func("/repaint/frame", test_frame);
     g_test_add_func("/repaint/latency", test_latency);
     return bench_run();
 }
