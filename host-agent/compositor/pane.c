@@ -286,8 +286,9 @@ static void report_painted(Pane *pane) {
 
 static void draw_frame(const Pane *pane) {
     const GuestWindow *guest = guest_of(pane);
+    Box view = guest ? pane_view(pane) : (Box){0};
     if (guest && pane->compositor->frame != COMPOSITOR_NO_FRAME)
-        painter_draw_frame(&pane->painter, guest->box.width, guest->box.height, pane->compositor->frame);
+        painter_draw_frame(&pane->painter, view.width, view.height, pane->compositor->frame);
 }
 
 void pane_flush(Pane *pane) {
