@@ -6,6 +6,8 @@
 #include <string.h>
 #include "rail/catalogue-message.h"
 #include "rail/desk.h"
+#include "rail/device-pdu.h"
+#include "rail/file-info.h"
 #include "rail/intent.h"
 #include "rail/mem.h"
 #include "rail/message.h"
@@ -44,6 +46,38 @@ static void run(const uint8_t *bytes, size_t size) {
         rail_pdu_encode(&writer, &pdu);
         wire_writer_clear(&writer);
         rail_pdu_clear(&pdu);
+    }
+}
+#elif defined FUZZ_DEVICE_PDU
+static void run(const uint8_t *bytes, size_t size) {
+    DevicePdu pdu;
+    if (!device_pdu_decode(bytes, size, &pdu))
+        return;
+    WireWriter writer;
+    wire_writer_init(&writer);
+    device_pdu_encode(&writer, &pdu);
+    wire_writer_clear(&writer);
+    device_pdu_clear(&pdu);
+}
+#elif defined FUZZ_FILE_INFO
+static void run(const uint8_t *bytes, size_t size) { // the first byte is the information class
+    FileInfo info = {0};
+    VolumeInfo volume;
+    FileChange change;
+    char *name;
+    if (!size)
+        return;
+    file_info_decode(bytes + 1, size - 1, bytes[0], &info);
+    REQUIRE(info.size <= INT64_MAX && info.allocation <= INT64_MAX);
+    if (volume_info_decode(bytes + 1, size - 1, &volume))
+        REQUIRE(volume.free <= volume.total && volume.total <= INT64_MAX);
+    if (file_entry_decode(bytes + 1, size - 1, &info, &name)) {
+        REQUIRE(utf8_is_valid(name, strlen(name)) && info.size <= INT64_MAX);
+        mem_free(name);
+    }
+    if (file_change_decode(bytes + 1, size - 1, bytes[0], &change)) {
+        REQUIRE(!change.path || utf8_is_valid(change.path, strlen(change.path)));
+        file_change_clear(&change);
     }
 }
 #elif defined FUZZ_DESK_EVENT
