@@ -25,6 +25,7 @@ ROOMS = {
     "shortcuts": (("rail",), f"{GLIB}|{POSIX}|png|zlib"),
     "host-agent/link": (("rail",), f"{GLIB}|{POSIX}"),
     "host-agent/session": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}|freerdp/.*|winpr/.*|seccomp|malloc|openssl/.*"),
+    "host-agent/files": (("rail",), f"{POSIX}|seccomp|wctype"),
     "host-agent/compositor": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}|{X11}"),
     "host-agent/tray": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}"),
     "host-agent/machine": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}|libvirt/.*"),
