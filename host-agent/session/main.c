@@ -2,7 +2,8 @@
 // railhead-session: one RDP connection to one guest. Descriptor 3 is the link to the agent; the first intent,
 // CONNECT, says where to; all that the guest does leaves as DeskEvents. It ends with the connection, or when
 // the agent's end closes.
-//   railhead-session [--record FILE | --version]     FILE gets u32 size and encoded event, again and again
+//   railhead-session [--files] [--record FILE] | --version
+//     FILE gets u32 size and encoded event, again and again; --files: descriptor 4 leads to railhead-files
 #include "host-agent/session/session.h"
 
 #include <fcntl.h>
@@ -34,20 +35,29 @@ static void on_closed(const GError *error, gpointer user) {
     session_quit(session);
 }
 
-static int open_record(int argc, char **argv) {
-    if (argc != 3 || strcmp(argv[1], "--record") != 0)
-        return -1;
-    return open(argv[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+static bool parse(int argc, char **argv, bool *ret_files, const char **ret_record) {
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--files") == 0)
+            *ret_files = true;
+        else if (strcmp(argv[i], "--record") == 0 && i + 1 < argc)
+            *ret_record = argv[++i];
+        else
+            return false;
+    }
+    return true;
 }
 
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) // the agent's trial of the view it gives
         return puts("railhead-session " RAILHEAD_VERSION) < 0;
-    if (argc != 1 && (argc != 3 || strcmp(argv[1], "--record") != 0)) {
-        fprintf(stderr, "usage: railhead-session [--record FILE], with the agent's link as descriptor 3\n");
+    const char *record = NULL;
+    bool has_files = false;
+    if (!parse(argc, argv, &has_files, &record)) {
+        fprintf(stderr,
+                "usage: railhead-session [--files] [--record FILE], with the agent's link as descriptor 3\n");
         return 2;
     }
-    sandbox_close_descriptors(LINK_DESCRIPTOR);
+    sandbox_close_descriptors(has_files ? FILES_DESCRIPTOR : LINK_DESCRIPTOR);
     if (fcntl(LINK_DESCRIPTOR, F_GETFD) < 0) {
         fprintf(stderr, "railhead-session: descriptor 3 is not open; the agent starts this program\n");
         return 2;
@@ -55,7 +65,9 @@ int main(int argc, char **argv) {
     primitives_set_hints(PRIMITIVES_ONLY_CPU);
     winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
     WLog_SetLogLevel(WLog_GetRoot(), WLOG_WARN);
-    Session session = {.record = open_record(argc, argv)};
+    Session session = {.record = -1, .files = has_files ? FILES_DESCRIPTOR : -1};
+    if (record)
+        session.record = open(record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     session.loop = g_main_loop_new(NULL, FALSE);
     session.link = link_new_session_end(LINK_DESCRIPTOR, on_intent, on_closed, &session);
     g_main_loop_run(session.loop);

@@ -87,7 +87,8 @@ static BOOL load_dynamic_channels(rdpContext *context) {
 
 static BOOL on_load_channels(freerdp *instance) {
     Session *session = session_of(instance->context);
-    if (!rail_channel_load(session) || !publication_load(session) || !shared_pixels_load(session))
+    if (!rail_channel_load(session) || !publication_load(session) || !shared_pixels_load(session) ||
+        (session->files >= 0 && !device_relay_load(session, session->files)))
         return FALSE;
     return !freerdp_settings_get_bool(instance->context->settings, FreeRDP_SupportGraphicsPipeline) ||
            load_dynamic_channels(instance->context);
@@ -206,6 +207,7 @@ static bool connect_once(Session *session, const char *folder) {
 static void clear_connection(Session *session) {
     shared_pixels_clear(session);
     publication_clear(session);
+    device_relay_free(session);
     orders_clear(session);
     surfaces_free(session);
     if (session->rdp)

@@ -8,14 +8,16 @@
 #include <freerdp/client.h>
 #include <freerdp/client/rdpgfx.h>
 
-#define DESKTOP_SURFACE 0xFFFFFFFFu
-#define LINK_DESCRIPTOR 3
+#define DESKTOP_SURFACE  0xFFFFFFFFu
+#define LINK_DESCRIPTOR  3
+#define FILES_DESCRIPTOR 4
 
 typedef struct Session Session;
 typedef struct StaticChannel StaticChannel;
 typedef struct Surfaces Surfaces;
 typedef struct SharedPixels SharedPixels;
 typedef struct IconCache IconCache;
+typedef struct DeviceRelay DeviceRelay;
 
 typedef struct SessionContext { // FreeRDP allocates it
     rdpClientContext client;
@@ -44,6 +46,10 @@ struct Session {
     bool heard;
     unsigned unanswered;
     bool greeted;
+
+    int files; // -1, or the socket to railhead-files
+    StaticChannel *device_channel, *sound_channel;
+    DeviceRelay *relay;
 
     Surfaces *surfaces;
     SharedPixels *shared; // NULL: not tried with this guest
@@ -86,6 +92,9 @@ void rail_channel_exec_later(Session *session);
 bool publication_load(Session *session);
 void publication_send(Session *session, const Intent *intent);
 void publication_clear(Session *session);
+// device-relay.c
+bool device_relay_load(Session *session, int fd);
+void device_relay_free(Session *session);
 // orders.c
 void orders_install(Session *session);
 void orders_clear(Session *session);

@@ -75,6 +75,28 @@ static BOOL VCAPITYPE on_pixels_entry(PCHANNEL_ENTRY_POINTS_EX points, void *ini
     return enter(points, init);
 }
 
+static BOOL VCAPITYPE on_device_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init) {
+    return enter(points, init);
+}
+
+static BOOL VCAPITYPE on_sound_entry(PCHANNEL_ENTRY_POINTS_EX points, void *init) {
+    return enter(points, init);
+}
+
+static PVIRTUALCHANNELENTRYEX entry_of(const char *name) {
+    static const struct {
+        const char *name;
+        PVIRTUALCHANNELENTRYEX entry;
+    } entries[] = {{"rail", on_rail_entry},
+                   {"RAILPUB", on_publication_entry},
+                   {"rdpdr", on_device_entry},
+                   {"rdpsnd", on_sound_entry}};
+    for (size_t i = 0; i < G_N_ELEMENTS(entries); i++)
+        if (g_str_equal(name, entries[i].name))
+            return entries[i].entry;
+    return on_pixels_entry;
+}
+
 bool static_channel_load(StaticChannel **ret_channel, Session *session, const char *name, uint32_t options,
                          StaticChannelCalls calls) {
     StaticChannel *channel = g_new0(StaticChannel, 1);
@@ -84,10 +106,7 @@ bool static_channel_load(StaticChannel **ret_channel, Session *session, const ch
     channel->definition.options = options;
     g_strlcpy(channel->definition.name, name, sizeof channel->definition.name);
     rdpContext *context = session->rdp;
-    PVIRTUALCHANNELENTRYEX entry = g_str_equal(name, "rail")      ? on_rail_entry
-                                   : g_str_equal(name, "RAILPUB") ? on_publication_entry
-                                                                  : on_pixels_entry;
-    if (freerdp_channels_client_load_ex(context->channels, context->settings, entry, channel) != 0) {
+    if (freerdp_channels_client_load_ex(context->channels, context->settings, entry_of(name), channel) != 0) {
         g_free(channel);
         return false;
     }
