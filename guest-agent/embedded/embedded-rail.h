@@ -3,6 +3,7 @@
 #pragma once
 #include "guest-agent/embedded/embedded.h"
 #include "guest-agent/embedded/publication.h"
+#include "guest-agent/embedded/drives.h"
 #include "guest-agent/embedded/tracker.h"
 #include "guest-agent/embedded/x-capture.h"
 #include "guest-agent/embedded/x-input.h"
@@ -27,6 +28,7 @@ struct Embedded {
     XCursor cursor;
     Wine wine;
     Tracker *tracker;
+    Drives *drives;
     Publication publication;
     RdpKey key;
     RdpServer *server;

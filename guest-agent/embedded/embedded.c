@@ -150,6 +150,7 @@ static void on_ready(void *user) {
     rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_COMPLETED, 0, NULL, 0);
     flush_orders(embedded);
     x_cursor_tell(&embedded->cursor);
+    drives_connect(embedded->drives);
 }
 
 // The X server tells of damage once, until it is fetched: what a client left there would be all it ever
@@ -167,6 +168,7 @@ static void on_client_gone(void *user) {
     forget_damage(embedded);
     x_input_release(embedded->windows);
     publication_disconnect(&embedded->publication);
+    drives_disconnect(embedded->drives);
 }
 
 static void on_rail(void *user, const RailPdu *untrusted_pdu) {
@@ -175,6 +177,14 @@ static void on_rail(void *user, const RailPdu *untrusted_pdu) {
 
 static void on_publication(void *user, const uint8_t *untrusted_bytes, size_t size) {
     publication_receive(&((Embedded *)user)->publication, untrusted_bytes, size);
+}
+
+static void on_devices(void *user, const uint8_t *untrusted_bytes, size_t size) {
+    drives_receive(((Embedded *)user)->drives, untrusted_bytes, size);
+}
+
+static void send_devices(void *user, const uint8_t *bytes, size_t size) {
+    rdp_server_send_devices(((Embedded *)user)->server, bytes, size);
 }
 
 static void on_key(void *user, bool down, bool extended, uint8_t scancode) {
@@ -253,8 +263,8 @@ static bool start_server(Embedded *embedded, GError **error) {
         .pixels = own->pixels,
         .width = own->width,
         .height = own->height,
-        .events = {on_ready, on_client_gone, on_rail, on_publication, on_key, on_unicode, on_mouse, on_locks,
-                   on_refresh},
+        .events = {on_ready, on_client_gone, on_rail, on_publication, on_devices, on_key, on_unicode,
+                   on_mouse, on_locks, on_refresh},
         .source = {read_window, read_desktop, share_window, capture_window, damage_all, embedded},
         .user = embedded,
     };
@@ -287,6 +297,7 @@ static bool start_wine(Embedded *embedded, GError **error) {
     embedded->wine.user = embedded->options.user;
     if (!wine_prepare(&embedded->wine, error))
         return false;
+    embedded->drives = drives_new(&embedded->wine, embedded->options.runtime, send_devices, embedded);
     publication_init(&embedded->publication, &embedded->wine, embedded);
     if (embedded->wine.guest_dir)
         embedded->tracker = tracker_new(&embedded->wine, &events, embedded);
@@ -311,6 +322,7 @@ void embedded_free(Embedded *embedded) {
     publication_clear(&embedded->publication);
     tracker_free(embedded->tracker);
     embedded->tracker = NULL;
+    drives_free(embedded->drives);
     if (embedded->wine.prefix)
         wine_stop(&embedded->wine);
     embedded->x.on_event = NULL;

@@ -144,6 +144,11 @@ static void on_publication(void *user, const uint8_t *untrusted_bytes, size_t si
     peer->options->events.on_publication(peer->options->user, untrusted_bytes, size);
 }
 
+static void on_devices(void *user, const uint8_t *untrusted_bytes, size_t size) {
+    RdpPeer *peer = user;
+    peer->options->events.on_devices(peer->options->user, untrusted_bytes, size);
+}
+
 static BOOL on_keyboard(rdpInput *input, UINT16 flags, UINT8 code) {
     const RdpServerOptions *options = peer_of(input->context)->options;
     options->events.on_key(options->user, !(flags & KBD_FLAGS_RELEASE), flags & KBD_FLAGS_EXTENDED, code);
@@ -274,7 +279,7 @@ static size_t on_handles(void *user, HANDLE *ret_handles, size_t max) {
 }
 
 static bool on_pump(void *user) {
-    static const RdpRailEvents events = {on_rail, on_publication};
+    static const RdpRailEvents events = {on_rail, on_publication, on_devices};
     RdpPeer *peer = user;
     freerdp_peer *foreign = peer->peer;
     if (!foreign->CheckFileDescriptor(foreign))

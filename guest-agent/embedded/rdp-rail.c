@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The channels "rail" and RAILPUB over FreeRDP's channel manager. Owned by one RdpPeer; what is written here
-// waits in the manager until the peer pumps it. Never interprets RAILPUB.
+// The channels "rail", RAILPUB and "rdpdr" over FreeRDP's channel manager. Owned by one RdpPeer; what is
+// written here waits in the manager until the peer pumps it. Never interprets the last two.
 #include "guest-agent/embedded/rdp-rail.h"
 
 #include <freerdp/freerdp.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <winpr/wtsapi.h>
 
-#define CHANNEL_READ_MAX (256 * 1024)
+#define CHANNEL_READ_MAX (2 * 1024 * 1024)
 
 static HANDLE open_channel(HANDLE manager, const char *name) {
     if (!WTSVirtualChannelManagerIsChannelJoined(manager, name))
@@ -23,6 +23,7 @@ void rdp_rail_open(RdpRail *rail, HANDLE manager) {
     rail->manager = manager;
     rail->rail = open_channel(manager, "rail");
     rail->publication = open_channel(manager, "RAILPUB");
+    rail->devices = open_channel(manager, "rdpdr");
 }
 
 void rdp_rail_close(RdpRail *rail) {
@@ -30,7 +31,9 @@ void rdp_rail_close(RdpRail *rail) {
         WTSVirtualChannelClose(rail->rail);
     if (rail->publication)
         WTSVirtualChannelClose(rail->publication);
-    rail->rail = rail->publication = NULL;
+    if (rail->devices)
+        WTSVirtualChannelClose(rail->devices);
+    rail->rail = rail->publication = rail->devices = NULL;
 }
 
 static HANDLE event_of(HANDLE channel) {
@@ -46,7 +49,7 @@ static HANDLE event_of(HANDLE channel) {
 
 size_t rdp_rail_events(const RdpRail *rail, HANDLE *ret_handles) {
     size_t count = 0;
-    HANDLE channels[] = {rail->rail, rail->publication};
+    HANDLE channels[] = {rail->rail, rail->publication, rail->devices};
     for (size_t i = 0; i < G_N_ELEMENTS(channels); i++) {
         HANDLE event = event_of(channels[i]);
         if (event)
@@ -91,6 +94,11 @@ void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user) {
         events->on_publication(user, bytes, size);
         g_free(bytes);
     }
+    while ((bytes = read_channel(rail->devices, &size))) {
+        if (events->on_devices)
+            events->on_devices(user, bytes, size);
+        g_free(bytes);
+    }
 }
 
 static bool write_channel(HANDLE channel, const uint8_t *bytes, size_t size) {
@@ -110,4 +118,8 @@ bool rdp_rail_send(RdpRail *rail, const RailPdu *pdu) {
 
 bool rdp_rail_publish(RdpRail *rail, const uint8_t *bytes, size_t size) {
     return write_channel(rail->publication, bytes, size);
+}
+
+bool rdp_rail_send_devices(RdpRail *rail, const uint8_t *bytes, size_t size) {
+    return write_channel(rail->devices, bytes, size);
 }

@@ -175,6 +175,12 @@ void rdp_server_publish(RdpServer *server, const uint8_t *bytes, size_t size) {
         rdp_rail_publish(&peer->rail, bytes, size);
 }
 
+void rdp_server_send_devices(RdpServer *server, const uint8_t *bytes, size_t size) {
+    RdpPeer *peer = ready_peer(server);
+    if (peer)
+        rdp_rail_send_devices(&peer->rail, bytes, size);
+}
+
 uint32_t rdp_server_client_status(const RdpServer *server) {
     RdpPeer *peer = ready_peer(server);
     return peer ? peer->status : 0;

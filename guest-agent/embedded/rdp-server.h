@@ -20,6 +20,7 @@ typedef struct RdpServerEvents {
     void (*on_gone)(void *user);  // the client that was ready is gone
     void (*on_rail)(void *user, const RailPdu *untrusted_pdu);
     void (*on_publication)(void *user, const uint8_t *untrusted_bytes, size_t size);
+    void (*on_devices)(void *user, const uint8_t *untrusted_bytes, size_t size);
     void (*on_key)(void *user, bool down, bool extended, uint8_t scancode);
     void (*on_unicode)(void *user, bool down, uint16_t character);
     void (*on_mouse)(void *user, bool is_extended, uint16_t flags, uint16_t x, uint16_t y);
@@ -51,4 +52,5 @@ void rdp_server_pointer(RdpServer *server, const Raster *raster, uint16_t hot_x,
 RdpFrames *rdp_server_frames(RdpServer *server);
 void rdp_server_rail(RdpServer *server, const RailPdu *pdu);
 void rdp_server_publish(RdpServer *server, const uint8_t *bytes, size_t size);
+void rdp_server_send_devices(RdpServer *server, const uint8_t *bytes, size_t size);
 uint32_t rdp_server_client_status(const RdpServer *server); // RAIL_STATUS_ flags

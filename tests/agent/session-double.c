@@ -287,7 +287,7 @@ int main(int argc, char **argv) {
     Double twin = {.behaviour = OPEN, .guest = -1};
     PublisherSource source = {.context = &twin, .icon = on_icon, .launch = on_launch};
     HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .features = 7, .agent = "double"};
-    if (argc > 1)
+    if (argc > 1 && strcmp(argv[1], "--version") == 0)
         return puts("railhead-session, a double") < 0;
     twin.loop = g_main_loop_new(NULL, FALSE);
     twin.text = g_string_new(NULL);

@@ -35,7 +35,7 @@ ROOMS = {
     "guest-agent": (("rail",), ""),
     "guest-agent/win32": (("rail", "guest-agent"), r"windows|winsock2|sh(ell|l)\w*|com\w*|obj\w*|ole\w*|wts\w*|psapi|tlhelp32|"
                           r"(w|t)char|initguid|knownfolders|prop\w*|intrin|tlhelp32|process|io|winternl|wincodec|commctrl"),
-    "guest-agent/embedded": (("rail", "guest-agent"), f"{GLIB}|{POSIX}|{X11}|freerdp/.*|winpr/.*|openssl/.*"),
+    "guest-agent/embedded": (("rail", "guest-agent"), f"{GLIB}|{POSIX}|{X11}|freerdp/.*|winpr/.*|openssl/.*|fuse_lowlevel"),
     "guest-agent/embedded/wtsapi32": (("rail", "guest-agent"), r"windows|wtsapi32|winternl|winsock2"),
 }
 breaches = []
