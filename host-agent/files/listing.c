@@ -14,6 +14,7 @@
 #include "host-agent/files/file-private.h"
 #include "host-agent/files/name.h"
 #include "rail/mem.h"
+#include "rail/windows-name.h"
 
 #define NAMES_MAX (1024 * 1024)
 #define BLOCK     512
@@ -86,7 +87,7 @@ void file_end_listing(File *file) {
 
 static void add_name(File *file, const char *name, const char *pattern) {
     bool dots = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-    if ((!dots && !name_is_representable(name)) || !name_matches(name, pattern) || file->n_names >= NAMES_MAX)
+    if ((!dots && windows_name_problem(name)) || !name_matches(name, pattern) || file->n_names >= NAMES_MAX)
         return;
     if (file->n_names % 64 == 0)
         file->names = mem_resize(file->names, file->n_names + 64, sizeof *file->names);

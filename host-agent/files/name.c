@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Windows' rules for names (MS-FSCC 2.1.5), and comparing without regard to case in the locale C.UTF-8,
-// whatever the user's is. What breaks a rule is no name: nothing is escaped, so no two names become one.
+// Comparing without regard to case, in the locale C.UTF-8 whatever the user's is.
 #include "host-agent/files/name.h"
 
 #include <limits.h>
@@ -11,6 +10,7 @@
 
 #include "rail/mem.h"
 #include "rail/utf.h"
+#include "rail/windows-name.h"
 
 static locale_t locale;
 
@@ -32,31 +32,6 @@ static unsigned next(const char **at) {
         code = code << 6 | (bytes[i] & 0x3F);
     *at += size;
     return code;
-}
-
-static bool is_device(const char *name) {
-    static const char *const devices[] = {"con", "prn", "aux", "nul", "com", "lpt"};
-    size_t length = strcspn(name, ".");
-    while (length && name[length - 1] == ' ')
-        length--;
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
-        bool numbered = i >= 4;
-        if (length == (numbered ? 4u : 3u) && fold(name[0]) == (wint_t)devices[i][0] &&
-            fold(name[1]) == (wint_t)devices[i][1] && fold(name[2]) == (wint_t)devices[i][2] &&
-            (!numbered || (name[3] >= '1' && name[3] <= '9')))
-            return true;
-    }
-    return false;
-}
-
-bool name_is_representable(const char *name) {
-    size_t length = strlen(name);
-    if (!length || length > NAME_MAX || !utf8_is_valid(name, length) || strpbrk(name, "<>:\"/\\|?*"))
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)name[i] < ' ')
-            return false;
-    return name[length - 1] != '.' && name[length - 1] != ' ' && !is_device(name);
 }
 
 bool name_equals(const char *a, const char *b) {
@@ -115,7 +90,7 @@ char *name_path_from_windows(const char *path) {
         }
         memcpy(component, path, size);
         component[size] = '\0';
-        if (size && !name_is_representable(component)) {
+        if (size && windows_name_problem(component)) {
             mem_free(result);
             return NULL;
         }

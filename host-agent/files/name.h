@@ -6,13 +6,10 @@
 
 void name_init(void); // once, before the rest
 
-// One component that both sides can have: valid UTF-8, none of < > : " / \ | ? *, no control character, no
-// blank or dot at its end, not the name of a DOS device, at most 255 bytes.
-bool name_is_representable(const char *name);
 bool name_equals(const char *a, const char *b); // but for upper and lower case
 // Patterns of directory queries: * ? and their DOS forms < > " (MS-FSCC 2.1.4.4).
 bool name_matches(const char *name, const char *pattern);
 
-// "\a\b" to "a/b"; NULL: a component is not representable, or there is a "." or "..", or it is too long.
+// "\a\b" to "a/b"; NULL: a component is no name for Windows, or there is a "." or "..", or it is too long.
 // Owned by the caller.
 char *name_path_from_windows(const char *path);
