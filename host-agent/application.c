@@ -36,6 +36,7 @@ typedef struct Request {
     Application *application;
     GDBusMethodInvocation *invocation;
     char *guest, *app, *startup_id; // app NULL: the list of applications
+    char **files;                   // URIs; NULL or empty: none
     GHashTable *tried;              // guests started for this request
 } Request;
 
@@ -65,6 +66,7 @@ static void request_free(Request *request) {
     g_free(request->guest);
     g_free(request->app);
     g_free(request->startup_id);
+    g_strfreev(request->files);
     g_free(request);
 }
 
@@ -191,7 +193,13 @@ static bool look_at_apps(Request *request) {
 static void launch(Request *request, const Resolved *resolved) {
     g_free(request->guest);
     request->guest = g_strdup(guest_profile(resolved->guest)->name);
-    guest_launch(resolved->guest, resolved->app, request->startup_id, on_launched, request);
+    g_autoptr(GError) error = NULL;
+    if (!request->files || !request->files[0]) {
+        guest_launch(resolved->guest, resolved->app, request->startup_id, on_launched, request);
+    } else if (!guest_open(resolved->guest, resolved->app, (const char *const *)request->files,
+                           request->startup_id, on_launched, request, &error)) {
+        on_launched(NULL, error, request);
+    }
 }
 
 static bool look_at_run(Request *request) {
@@ -237,13 +245,14 @@ static gboolean on_look(gpointer data) {
 }
 
 static void add_request(Application *application, GDBusMethodInvocation *invocation, const char *guest,
-                        const char *app, const char *startup_id) {
+                        const char *app, const char *startup_id, const char *const *files) {
     Request *request = g_new0(Request, 1);
     request->application = application;
     request->invocation = invocation;
     request->guest = g_strdup(guest);
     request->app = g_strdup(app);
     request->startup_id = g_strdup(startup_id);
+    request->files = g_strdupv((char **)files);
     request->tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_queue_push_tail(&application->requests, request);
     if (!application->look)
@@ -252,16 +261,13 @@ static void add_request(Application *application, GDBusMethodInvocation *invocat
 
 // Methods
 
-static bool may_run(Application *application, const char *guest, bool has_files, GError **error) {
+static bool may_run(Application *application, const char *guest, GError **error) {
     if (application->guests->len == 0)
         g_set_error(error, AGENT_ERROR, AGENT_ERROR_NO_GUEST,
                     "there is no guest yet: railhead guest add wine");
     else if (*guest && !find_guest(application, guest))
         g_set_error(error, AGENT_ERROR, AGENT_ERROR_NO_GUEST,
                     "there is no guest %s (see: railhead guest list)", guest);
-    else if (has_files)
-        g_set_error(error, AGENT_ERROR, AGENT_ERROR_UNSUPPORTED,
-                    "opening host files comes with shares, which this version lacks");
     else if (application->is_ending)
         g_set_error(error, AGENT_ERROR, AGENT_ERROR_FAILED, "%s", ending);
     else
@@ -278,8 +284,8 @@ static void on_run(Application *application, GVariant *parameters, GDBusMethodIn
     if (!g_variant_lookup(platform_data, "desktop-startup-id", "&s", &startup_id))
         g_variant_lookup(platform_data, "activation-token", "&s", &startup_id);
     take_environment(application, platform_data);
-    if (may_run(application, guest, files[0] != NULL, &error)) {
-        add_request(application, invocation, guest, app, startup_id);
+    if (may_run(application, guest, &error)) {
+        add_request(application, invocation, guest, app, startup_id, files);
         return;
     }
     g_dbus_method_invocation_return_gerror(invocation, error);
@@ -377,6 +383,8 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
     } else if (strcmp(method, "Choose") == 0) {
         on_choose(application, parameters, invocation);
     } else if (strcmp(method, "GuestsChanged") == 0) {
+        for (guint i = 0; i < application->guests->len; i++)
+            guest_reload_shares(g_ptr_array_index(application->guests, i));
         g_dbus_method_invocation_return_value(invocation, NULL);
     } else if (strcmp(method, "Stop") == 0 || strcmp(method, "Remove") == 0) {
         g_variant_get(parameters, "(&s)", &name);
@@ -387,7 +395,7 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
         fail(invocation, AGENT_ERROR_FAILED, "%s", ending);
     } else {
         need_screen(application, NULL);
-        add_request(application, invocation, "", NULL, NULL);
+        add_request(application, invocation, "", NULL, NULL, NULL);
     }
 }
 

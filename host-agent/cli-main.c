@@ -7,6 +7,7 @@
 #include <string.h>
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
+#include "host-agent/cli-share.h"
 #include "host-agent/command-line.h"
 #include "host-agent/guest-shortcuts.h"
 #include "host-agent/machine/folders.h"
@@ -22,6 +23,9 @@ static const char help[] =
     "       railhead guest list [--json]\n"
     "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels security size\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
+    "       railhead share list [--json] [--guest GUEST]\n"
+    "       railhead share add NAME DIR [--read-only] [--guest GUEST]   the guest may have this folder\n"
+    "       railhead share remove NAME [--guest GUEST]\n"
     "       railhead stop [GUEST]                  end a guest, or all and the agent\n"
     "       railhead --help | --version\n"
     "exit codes: 0 done, 1 failed, 2 usage, 3 unknown application, 4 no guest or not reachable,\n"
@@ -295,6 +299,9 @@ int main(int argc, char **argv) {
                                                                   [COMMAND_GUEST_LIST] = guest_list,
                                                                   [COMMAND_GUEST_ADD] = guest_add,
                                                                   [COMMAND_GUEST_REMOVE] = guest_remove,
+                                                                  [COMMAND_SHARE_ADD] = cli_share_add,
+                                                                  [COMMAND_SHARE_REMOVE] = cli_share_remove,
+                                                                  [COMMAND_SHARE_LIST] = cli_share_list,
                                                                   [COMMAND_STOP] = stop,
                                                                   [COMMAND_HELP] = print_help,
                                                                   [COMMAND_VERSION] = print_version};

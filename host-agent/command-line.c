@@ -7,7 +7,7 @@
 #define SEE      " (see: railhead --help)"
 #define ANY      G_MAXUINT
 
-enum { OPTION_JSON = 1 << 0, OPTION_PURGE = 1 << 1 };
+enum { OPTION_JSON = 1 << 0, OPTION_PURGE = 1 << 1, OPTION_READ_ONLY = 1 << 2, OPTION_GUEST = 1 << 3 };
 
 typedef struct Form {
     const char *name; // the words, "" where none is needed
@@ -26,12 +26,18 @@ static const Form forms[] = {
     {"guest add", COMMAND_GUEST_ADD, 0, 1, ANY, "the name of the guest: railhead guest add NAME"},
     {"guest remove", COMMAND_GUEST_REMOVE, OPTION_PURGE, 1, 1,
      "the name of the guest: railhead guest remove NAME"},
+    {"share list", COMMAND_SHARE_LIST, OPTION_JSON | OPTION_GUEST, 0, 0, NULL},
+    {"share add", COMMAND_SHARE_ADD, OPTION_READ_ONLY | OPTION_GUEST, 2, 2,
+     "a name and a folder: railhead share add NAME DIR"},
+    {"share remove", COMMAND_SHARE_REMOVE, OPTION_GUEST, 1, 1,
+     "the name of the share: railhead share remove NAME"},
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
 };
 
-static const char *const options[] = {"--json", "--purge", "--help", "--version", NULL};
-static const char *const commands[] = {"status", "apps", "run", "windows", "guest", "stop", NULL};
-static const char *const guest_commands[] = {"list", "add", "remove", NULL};
+static const char *const options[] = {"--json", "--purge",   "--read-only", "--guest",
+                                      "--help", "--version", NULL};
+static const char *const commands[] = {"status", "apps", "run", "windows", "guest", "share", "stop", NULL};
+static const char *const second_words[] = {"list", "add", "remove", NULL};
 
 // Changes of one letter, and neighbours swapped, that lead from one word to the other.
 static guint distance(const char *from, const char *to) {
@@ -95,6 +101,10 @@ static bool read_option(const char *word, guint *options_given, CommandLine *lin
         *options_given |= OPTION_JSON;
     else if (strcmp(word, "--purge") == 0)
         *options_given |= OPTION_PURGE;
+    else if (strcmp(word, "--read-only") == 0)
+        *options_given |= OPTION_READ_ONLY;
+    else if (strcmp(word, "--guest") == 0)
+        *options_given |= OPTION_GUEST;
     else {
         g_autofree char *name = shown(word), *what = g_strdup_printf("there is no option %s", name);
         return complain(ret_complaint, what, command_line_nearest(word, options));
@@ -114,12 +124,12 @@ static bool no_command(const char *word, char **ret_complaint) {
     return complain(ret_complaint, what, command_line_nearest(word, commands));
 }
 
-static bool no_guest_command(const char *word, char **ret_complaint) {
-    if (!word)
-        return complain(ret_complaint, "guest: list, add or remove is missing", NULL);
-    g_autofree char *name = shown(word), *what = g_strdup_printf("there is no command \"guest %s\"", name);
-    const char *nearest = command_line_nearest(word, guest_commands);
-    g_autofree char *both = nearest ? g_strconcat("guest ", nearest, NULL) : NULL;
+static bool no_second_word(const char *first, const char *word, char **ret_complaint) {
+    g_autofree char *name = word ? shown(word) : NULL;
+    g_autofree char *what = word ? g_strdup_printf("there is no command \"%s %s\"", first, name)
+                                 : g_strdup_printf("%s: list, add or remove is missing", first);
+    const char *nearest = word ? command_line_nearest(word, second_words) : NULL;
+    g_autofree char *both = nearest ? g_strconcat(first, " ", nearest, NULL) : NULL;
     return complain(ret_complaint, what, both);
 }
 
@@ -127,11 +137,11 @@ static bool no_guest_command(const char *word, char **ret_complaint) {
 static const Form *read_command(CommandLine *line, char **ret_complaint) {
     guint taken = line->count > 0;
     g_autofree char *name = g_strdup(taken ? line->arguments[0] : "");
-    if (strcmp(name, "guest") == 0) {
+    if (strcmp(name, "guest") == 0 || strcmp(name, "share") == 0) {
         const char *second = line->count > 1 ? line->arguments[1] : NULL;
-        g_autofree char *both = g_strconcat("guest ", second, NULL);
+        g_autofree char *both = g_strconcat(name, " ", second, NULL);
         if (!second || !find_form(both)) {
-            no_guest_command(second, ret_complaint);
+            no_second_word(name, second, ret_complaint);
             return NULL;
         }
         g_free(name);
@@ -153,7 +163,11 @@ static bool check_form(const Form *form, const CommandLine *line, guint given, c
     const char *name = *form->name ? form->name : "status";
     g_autofree char *what = NULL;
     if (wrong)
-        what = g_strdup_printf("%s has no option %s", name, wrong & OPTION_PURGE ? "--purge" : "--json");
+        what = g_strdup_printf("%s has no option %s", name,
+                               wrong & OPTION_PURGE       ? "--purge"
+                               : wrong & OPTION_READ_ONLY ? "--read-only"
+                               : wrong & OPTION_GUEST     ? "--guest"
+                                                          : "--json");
     else if (line->count < form->least)
         what = g_strdup_printf("%s: missing is %s", name, form->missing);
     else if (line->count > form->most) {
@@ -172,6 +186,8 @@ static bool read_words(CommandLine *line, char *const *argv, int argc, guint *gi
             only_arguments = true;
         else if (!read_option(argv[i], given, line, ret_complaint))
             return false;
+        else if (strcmp(argv[i], "--guest") == 0 && !(line->guest = i + 1 < argc ? argv[++i] : NULL))
+            return complain(ret_complaint, "--guest: the name of the guest is missing", NULL);
     }
     line->arguments[line->count] = NULL;
     return true;
@@ -194,6 +210,7 @@ bool command_line_read(int argc, char *const *argv, CommandLine *ret_line, char 
         line.command = form->command;
     line.json = given & OPTION_JSON;
     line.purge = given & OPTION_PURGE;
+    line.read_only = given & OPTION_READ_ONLY;
     *ret_line = line;
     return true;
 }

@@ -13,6 +13,9 @@ typedef enum Command {
     COMMAND_GUEST_LIST,
     COMMAND_GUEST_ADD,
     COMMAND_GUEST_REMOVE,
+    COMMAND_SHARE_ADD,
+    COMMAND_SHARE_REMOVE,
+    COMMAND_SHARE_LIST,
     COMMAND_STOP,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -20,7 +23,8 @@ typedef enum Command {
 
 typedef struct CommandLine {
     Command command;
-    bool json, purge;
+    bool json, purge, read_only;
+    const char *guest; // of --guest, or NULL
     guint count;
     char *
         *arguments; // those of argv that are neither command nor option; g_free() the array, not the strings

@@ -6,10 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 #include "host-agent/agent-error.h"
+#include "host-agent/guest-files.h"
 #include "host-agent/guest-shortcuts.h"
 #include "host-agent/icon-cache.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/machine/machine.h"
+#include "host-agent/open-with.h"
 #include "host-agent/publication.h"
 #include "host-agent/session-process.h"
 #include "rail/message.h"
@@ -29,6 +31,7 @@ struct Guest {
     Lifecycle lifecycle;
     Machine *machine;
     SessionProcess *session;
+    GuestFiles *files;
     Screen *screen;
     Compositor *compositor;
     Publication *publication;
@@ -176,6 +179,7 @@ static void send_launches(Guest *guest) {
         send_publication(MESSAGE_LAUNCH, writer.data, writer.size, guest);
         wire_writer_clear(&writer);
         start_timeout(guest, launch.request);
+        launch_clear(&launch);
     }
 }
 
@@ -188,6 +192,7 @@ static void on_session_ended(const char *text, gpointer data) {
     if (!guest->failure)
         set_failure(guest, text);
     g_clear_pointer(&guest->session, session_process_free);
+    guest_files_stop(guest->files);
     publication_begin_connection(guest->publication);
     icon_cache_reset(guest->icons);
     if (guest->compositor)
@@ -230,13 +235,15 @@ static void start_session(Guest *guest) {
     g_autoptr(GError) error = NULL;
     g_autofree char *state = folder_state(guest->profile->name);
     g_autofree char *log = g_build_filename(state, "session.log", NULL);
+    g_autofree char *files_log = g_build_filename(state, "files.log", NULL);
     MachineAddress address;
     machine_address(guest->machine, &address);
     const char *socket = address.address[0] == '/' ? address.address : NULL;
     set_failure(guest, NULL);
     g_clear_pointer(&guest->session, session_process_free);
     if (folder_make(state, &error))
-        guest->session = session_process_new(socket, log, on_event, on_session_ended, guest, &error);
+        guest->session = session_process_new(socket, guest_files_start(guest->files, files_log), log,
+                                             on_event, on_session_ended, guest, &error);
     if (!guest->session) {
         set_failure(guest, error->message);
         guest->lifecycle.state = LIFECYCLE_STARTING;
@@ -264,6 +271,7 @@ static void fail_launches(Guest *guest, LaunchState state, const char *text) {
 
 static void end_session(Guest *guest) {
     g_clear_pointer(&guest->session, session_process_free);
+    guest_files_stop(guest->files);
     publication_begin_connection(guest->publication);
     icon_cache_reset(guest->icons);
     launches_forget_windows(guest->launches);
@@ -451,6 +459,7 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->shortcuts =
         guest_shortcuts_new(profile->name, profile->kind == PROFILE_EMBEDDED, load_icon, guest);
     guest->launches = launches_new();
+    guest->files = guest_files_new(profile->name);
     guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
     guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)
                                                   : machine_new_embedded(profile->name);
@@ -466,6 +475,7 @@ void guest_free(Guest *guest) {
     guest_set_screen(guest, NULL);
     g_hash_table_unref(guest->timeouts);
     launches_free(guest->launches);
+    guest_files_free(guest->files);
     guest_shortcuts_free(guest->shortcuts);
     icon_cache_free(guest->icons);
     publication_free(guest->publication);
@@ -557,6 +567,23 @@ void guest_want(Guest *guest) {
 void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user) {
     launches_add(guest->launches, app, startup_id, on_done, user);
     handle(guest, LIFECYCLE_WANTED);
+}
+
+bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char *startup_id,
+                LaunchOnDone on_done, gpointer user, GError **error) {
+    uint64_t type = 0, verb = 0;
+    g_auto(GStrv) names = guest_files_name(guest->files, uris, error);
+    if (!names)
+        return false;
+    open_with_verb(publication_catalogue(guest->publication), app, names, &type, &verb);
+    uint32_t request = launches_add(guest->launches, app, startup_id, on_done, user);
+    launches_set_arguments(guest->launches, request, type, verb, names);
+    handle(guest, LIFECYCLE_WANTED);
+    return true;
+}
+
+void guest_reload_shares(Guest *guest) {
+    guest_files_reload(guest->files);
 }
 
 void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {

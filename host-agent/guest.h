@@ -34,6 +34,11 @@ bool guest_session_is_sandboxed(const Guest *guest);
 void guest_set_screen(Guest *guest, Screen *screen); // NULL before the screen closes
 void guest_want(Guest *guest);                       // start it if it does not run
 void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user);
+// Opens host files and addresses (URIs) with the application. False and an error (AGENT_ERROR) when the guest
+// cannot have one of them; on_done is not called then.
+bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char *startup_id,
+                LaunchOnDone on_done, gpointer user, GError **error);
+void guest_reload_shares(Guest *guest); // the profile has changed
 void guest_stop(Guest *guest, GuestOnStopped on_stopped,
                 gpointer user); // called once from the loop, when nothing of it runs any more
 bool guest_remove_launchers(Guest *guest, GError **error);

@@ -9,7 +9,8 @@
 
 typedef struct Launch {
     uint32_t request, process;
-    uint64_t app, sent_at;
+    uint64_t app, type, verb, sent_at;
+    char **arguments;
     LaunchState state;
     char *startup_id;
     uint32_t startup_window; // that has the id, 0: none yet
@@ -42,6 +43,7 @@ static void finish(Launches *launches, GList *link, const LaunchDone *done, cons
     g_queue_delete_link(&launches->open, link);
     launch->on_done(done, error, launch->user);
     g_free(launch->startup_id);
+    g_strfreev(launch->arguments);
     g_free(launch);
 }
 
@@ -67,6 +69,25 @@ uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, 
     return launch->request;
 }
 
+static GList *find(Launches *launches, uint32_t request) {
+    for (GList *at = launches->open.head; at; at = at->next)
+        if (((Launch *)at->data)->request == request)
+            return at;
+    return NULL;
+}
+
+void launches_set_arguments(Launches *launches, uint32_t request, uint64_t type, uint64_t verb,
+                            char *const *arguments) {
+    GList *link = find(launches, request);
+    if (!link)
+        return;
+    Launch *launch = link->data;
+    g_strfreev(launch->arguments);
+    launch->type = type;
+    launch->verb = verb;
+    launch->arguments = g_strdupv((char **)arguments);
+}
+
 bool launches_waiting(const Launches *launches) {
     return launches->open.head != NULL;
 }
@@ -78,7 +99,11 @@ bool launches_next(Launches *launches, LaunchBody *ret_body) {
             continue;
         launch->state = LAUNCH_STATE_SENT;
         launch->sent_at = ++launches->clock;
-        *ret_body = (LaunchBody){.request = launch->request, .app = launch->app};
+        *ret_body = (LaunchBody){
+            .request = launch->request, .app = launch->app, .type = launch->type, .verb = launch->verb};
+        for (char **argument = launch->arguments; argument && *argument; argument++)
+            if (ret_body->n_arguments < LAUNCH_ARGUMENTS_MAX)
+                ret_body->arguments[ret_body->n_arguments++] = g_strdup(*argument);
         return true;
     }
     return false;
@@ -90,13 +115,6 @@ void launches_fail(Launches *launches, LaunchState state, const GError *error) {
         if (((Launch *)at->data)->state == state)
             finish(launches, at, NULL, error);
     }
-}
-
-static GList *find(Launches *launches, uint32_t request) {
-    for (GList *at = launches->open.head; at; at = at->next)
-        if (((Launch *)at->data)->request == request)
-            return at;
-    return NULL;
 }
 
 void launches_fail_one(Launches *launches, uint32_t request, const GError *error) {

@@ -21,8 +21,12 @@ void launches_free(Launches *launches); // fails what is open
 
 uint32_t launches_add(Launches *launches, uint64_t app, const char *startup_id, LaunchOnDone on_done,
                       gpointer user);
+// Of a launch that is queued: documents or addresses, for a verb of the catalogue or (type 0) as arguments.
+void launches_set_arguments(Launches *launches, uint32_t request, uint64_t type, uint64_t verb,
+                            char *const *arguments);
 bool launches_waiting(const Launches *launches); // somebody waits: to be sent, for an answer, for a window
-bool launches_next(Launches *launches, LaunchBody *ret_body); // the oldest queued one; it counts as sent
+bool launches_next(Launches *launches,
+                   LaunchBody *ret_body); // the oldest queued one; it counts as sent; launch_clear()
 void launches_fail(Launches *launches, LaunchState state, const GError *error); // all in that state
 void launches_fail_one(Launches *launches, uint32_t request, const GError *error);
 

@@ -9,7 +9,8 @@
 #include "host-agent/machine/folders.h"
 #include "host-agent/session-view.h"
 
-#define LINK_FD 3
+#define LINK_FD  3
+#define FILES_FD 4
 
 #define TRIAL_TIMEOUT_S 10
 
@@ -17,7 +18,7 @@ struct SessionProcess {
     GSubprocess *trial, *process;
     guint trial_timeout;
     char *socket, *log_file;
-    int peer; // the session's end of the link until it is started, or -1
+    int peer, files; // the session's end of the link, and to railhead-files, until it is started; or -1
     GCancellable *cancel;
     Link *link;
     LinkOnEvent on_event;
@@ -70,13 +71,15 @@ static void on_link_event(DeskEvent *event, int fd, gpointer data) {
     session->on_event(event, fd, session->user);
 }
 
-static GSubprocess *spawn(const SessionProcess *session, bool sandboxed, int peer, const char *option,
-                          GError **error) {
+static GSubprocess *spawn(const SessionProcess *session, bool sandboxed, int peer, int files,
+                          const char *option, GError **error) {
     g_autofree char *program = program_find("railhead-session"), *bwrap = g_find_program_in_path("bwrap");
     g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
     if (!program) {
         if (peer >= 0)
             close(peer);
+        if (files >= 0)
+            close(files);
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "railhead-session is not installed");
         return NULL;
     }
@@ -93,14 +96,16 @@ static GSubprocess *spawn(const SessionProcess *session, bool sandboxed, int pee
     g_subprocess_launcher_set_environ(launcher, environment);
     if (peer >= 0)
         g_subprocess_launcher_take_fd(launcher, peer, LINK_FD);
+    if (files >= 0)
+        g_subprocess_launcher_take_fd(launcher, files, FILES_FD);
     return g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, error);
 }
 
 static bool start(SessionProcess *session, GError **error) {
-    int peer = session->peer;
-    session->peer = -1;
+    int peer = session->peer, files = session->files;
+    session->peer = session->files = -1;
     session->sandboxed = *bubblewrap_verdict(session) == WORKS;
-    session->process = spawn(session, session->sandboxed, peer, NULL, error);
+    session->process = spawn(session, session->sandboxed, peer, files, files >= 0 ? "--files" : NULL, error);
     if (session->process)
         g_subprocess_wait_async(session->process, session->cancel, on_process_ended, session);
     return session->process != NULL;
@@ -136,7 +141,7 @@ static bool try_bubblewrap(SessionProcess *session) {
     g_autofree char *bwrap = g_find_program_in_path("bwrap");
     if (*bubblewrap_verdict(session) != UNTRIED)
         return false;
-    session->trial = bwrap ? spawn(session, true, -1, "--version", NULL) : NULL;
+    session->trial = bwrap ? spawn(session, true, -1, -1, "--version", NULL) : NULL;
     if (!session->trial) {
         *bubblewrap_verdict(session) = FAILS;
         g_message("bubblewrap is not here: the session runs with its own restrictions only");
@@ -147,15 +152,19 @@ static bool try_bubblewrap(SessionProcess *session) {
     return true;
 }
 
-SessionProcess *session_process_new(const char *socket, const char *log_file, LinkOnEvent on_event,
+SessionProcess *session_process_new(const char *socket, int files, const char *log_file, LinkOnEvent on_event,
                                     SessionOnEnded on_ended, gpointer user, GError **error) {
     int fds[2];
-    if (!link_pair(fds, error))
+    if (!link_pair(fds, error)) {
+        if (files >= 0)
+            close(files);
         return NULL;
+    }
     SessionProcess *session = g_new0(SessionProcess, 1);
     session->socket = g_strdup(socket);
     session->log_file = g_strdup(log_file);
     session->peer = fds[1];
+    session->files = files;
     session->cancel = g_cancellable_new();
     session->on_event = on_event;
     session->on_ended = on_ended;
@@ -181,6 +190,8 @@ void session_process_free(SessionProcess *session) {
         g_subprocess_send_signal(session->process, SIGTERM);
     if (session->peer >= 0)
         close(session->peer);
+    if (session->files >= 0)
+        close(session->files);
     g_clear_object(&session->trial);
     g_clear_object(&session->process);
     g_object_unref(session->cancel);

@@ -9,8 +9,9 @@ typedef struct SessionProcess SessionProcess;
 // session_process_free().
 typedef void (*SessionOnEnded)(const char *text, gpointer user);
 
-// socket: the guest's, NULL when it is on the network. Log lines go to log_file.
-SessionProcess *session_process_new(const char *socket, const char *log_file, LinkOnEvent on_event,
+// socket: the guest's, NULL when it is on the network. files: the socket to railhead-files, taken over, or
+// -1. Log lines go to log_file.
+SessionProcess *session_process_new(const char *socket, int files, const char *log_file, LinkOnEvent on_event,
                                     SessionOnEnded on_ended, gpointer user, GError **error);
 void session_process_free(SessionProcess *session); // ends it
 bool session_process_send(SessionProcess *session, const Intent *intent);

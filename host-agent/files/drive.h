@@ -7,7 +7,7 @@
 #include "rail/nt-status.h"
 #include "rail/share.h"
 
-#define DRIVE_FOLDERS_MAX 64
+#define DRIVE_FOLDERS_MAX 512
 #define FOLDER_NAMES_MAX  256
 
 typedef struct Folder { // a directory of the host

@@ -43,6 +43,7 @@ bool folder_make(const char *path, GError **error) {
 char *program_find(const char *name) {
     static const char *const beside[] = {"",
                                          "session",
+                                         "files",
                                          "..",
                                          "../host-agent",
                                          "../host-agent/session",
