@@ -315,6 +315,14 @@ static void on_unmap(XWindows *windows, const XUnmapEvent *event) {
         withdraw(window);
 }
 
+// The X server soon gives the number to another window. Facts of that one may have come already.
+static void forget_facts_of(XWindows *windows, const XWindow *window) {
+    gpointer key = GSIZE_TO_POINTER(window->xid);
+    const TrackedWindow *known = g_hash_table_lookup(windows->facts, key);
+    if (known && window->facts && known->window.id == window->facts->window.id)
+        g_hash_table_remove(windows->facts, key);
+}
+
 static void on_destroy(XWindows *windows, Window xid) {
     XWindow *window = find_xid(windows, xid);
     if (!window)
@@ -322,6 +330,7 @@ static void on_destroy(XWindows *windows, Window xid) {
     x_capture_unwatch(window);
     x_manager_on_unmapped(window);
     withdraw(window);
+    forget_facts_of(windows, window);
     g_hash_table_remove(windows->by_xid, GSIZE_TO_POINTER(xid));
 }
 
