@@ -114,18 +114,25 @@ static void remove_tree(const char *path) {
     g_remove(path);
 }
 
-// Real folders instead of links into the user's home, and no drive that shows the host's root.
-static void close_prefix(const Wine *wine) {
-    g_autofree char *drive = g_build_filename(wine->prefix, "dosdevices", "z:", NULL);
-    g_autofree char *user = g_build_filename(wine->prefix, "drive_c", "users", g_get_user_name(), NULL);
-    g_autoptr(GDir) dir = g_dir_open(user, 0, NULL);
+static void replace_links(const char *folder) {
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     const char *name;
-    g_unlink(drive);
     while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(user, name, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_SYMLINK) && g_unlink(path) == 0)
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+            replace_links(path);
+        else if (g_unlink(path) == 0)
             g_mkdir(path, 0700);
     }
+}
+
+// Real folders instead of links into the user's home, and no drive that shows the host's root: files of the
+// host come over RDPDR, as they do in a Windows.
+static void close_prefix(const Wine *wine) {
+    g_autofree char *drive = g_build_filename(wine->prefix, "dosdevices", "z:", NULL);
+    g_autofree char *users = g_build_filename(wine->prefix, "drive_c", "users", NULL);
+    g_unlink(drive);
+    replace_links(users);
 }
 
 // Programs start in C:\\, since no drive shows the folder this process was started in.
@@ -271,6 +278,7 @@ bool wine_prepare(Wine *wine, GError **error) {
         return g_file_set_contents(marker, MARKER_TEXT, -1, error);
     }
     stage(wine, "Starting Windows programs");
+    close_prefix(wine);
     enter_drive(wine);
     return run_server(wine, "-p", error) && copy_programs(wine, error);
 }
