@@ -5,6 +5,7 @@
 #include "guest-agent/win32/launcher.h"
 
 #include "guest-agent/arguments.h"
+#include "guest-agent/win32/redirected.h"
 #include "guest-agent/win32/registry.h"
 #include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
@@ -77,9 +78,30 @@ static void execute(Launcher *launcher, uint64_t app, SHELLEXECUTEINFOW *info, L
     }
 }
 
+// The documents as the program can have them; owned by the caller, as are the strings.
+static char **documents_for(const App *app, char *const *arguments, size_t count) {
+    wchar_t *target = wide_from_utf8(app->target);
+    char **result = mem_new_array(count + 1, sizeof *result);
+    bool needs_letter = redirected_needs_letter(target);
+    for (size_t i = 0; i < count; i++) {
+        wchar_t *path = wide_from_utf8(arguments[i]);
+        redirected_await(path);
+        wchar_t *with_letter = needs_letter ? redirected_with_letter(path) : NULL;
+        result[i] = wide_to_utf8(with_letter ? with_letter : path);
+        free(with_letter);
+        free(path);
+    }
+    free(target);
+    return result;
+}
+
 static void run_program(Launcher *launcher, const App *app, char *const *arguments, size_t count,
                         LaunchResultBody *ret_result) {
-    char *line = arguments_join(app->arguments, arguments, count);
+    char **documents = documents_for(app, arguments, count);
+    char *line = arguments_join(app->arguments, documents, count);
+    for (size_t i = 0; i < count; i++)
+        free(documents[i]);
+    free(documents);
     wchar_t *target = wide_from_utf8(app->target), *parameters = wide_from_utf8(line);
     wchar_t *directory = wide_from_utf8(app->directory);
     SHELLEXECUTEINFOW info = {.lpFile = target,
@@ -105,6 +127,7 @@ static void do_verb(Launcher *launcher, const App *app, const FileVerb *verb, co
     wchar_t *file = wide_from_utf8(document), *name = wide_from_utf8(verb->verb);
     wchar_t *class_name = wide_from_utf8(verb->class_name);
     HKEY class_key = registry_open_class(class_name, name);
+    redirected_await(file);
     SHELLEXECUTEINFOW info = {.fMask = SEE_MASK_CLASSKEY,
                               .lpFile = file,
                               .lpVerb = name,
