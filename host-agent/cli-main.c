@@ -21,7 +21,7 @@ static const char help[] =
     "       railhead run APP [FILE...]             APP: id, GUEST/ID, or name\n"
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
-    "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels security size\n"
+    "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels security size documents\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead share list [--json] [--guest GUEST]\n"
     "       railhead share add NAME DIR [--read-only] [--guest GUEST]   the guest may have this folder\n"
@@ -143,12 +143,19 @@ static GVariant *platform_data(void) {
     return g_variant_builder_end(&builder);
 }
 
+// An address stays as it was written: GIO would make callto:///NAME of callto:NAME.
+static char *uri_of(const char *word) {
+    g_autofree char *scheme = g_utf8_validate(word, -1, NULL) ? g_uri_parse_scheme(word) : NULL;
+    if (scheme && strlen(scheme) > 1 && !g_file_test(word, G_FILE_TEST_EXISTS))
+        return g_strdup(word);
+    g_autoptr(GFile) file = g_file_new_for_path(word);
+    return g_file_get_uri(file);
+}
+
 static char **uris_of(char *const *files) {
     GPtrArray *uris = g_ptr_array_new();
-    for (; *files; files++) {
-        g_autoptr(GFile) file = g_file_new_for_commandline_arg(*files);
-        g_ptr_array_add(uris, g_file_get_uri(file));
-    }
+    for (; *files; files++)
+        g_ptr_array_add(uris, uri_of(*files));
     g_ptr_array_add(uris, NULL);
     return (char **)g_ptr_array_free(uris, FALSE);
 }

@@ -13,7 +13,8 @@
 
 G_DEFINE_QUARK(railhead - profile - error, profile_error)
 
-static const char *const keys[] = {"kind", "address", "user", "pixels", "security", "frame", "size"};
+static const char *const keys[] = {"kind",     "address", "user", "pixels",
+                                   "security", "frame",   "size", "documents"};
 
 Profile *profile_new(const char *name) {
     Profile *profile = g_new0(Profile, 1);
@@ -59,6 +60,11 @@ static bool set_security(Profile *profile, const char *value) {
     bool rdp = strcmp(value, "rdp") == 0;
     profile->security = rdp ? INTENT_SECURITY_RDP : INTENT_SECURITY_NEGOTIATE;
     return rdp || strcmp(value, "negotiate") == 0;
+}
+
+static bool set_documents(Profile *profile, const char *value) {
+    profile->refuses_documents = strcmp(value, "refuse") == 0;
+    return profile->refuses_documents || strcmp(value, "allow") == 0;
 }
 
 static bool set_size(Profile *profile, const char *value) {
@@ -125,6 +131,8 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
         good = set_frame(profile, value);
     else if (strcmp(key, "size") == 0)
         good = set_size(profile, value);
+    else if (strcmp(key, "documents") == 0)
+        good = set_documents(profile, value);
     if (!good)
         g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: \"%s\" is not a value for %s",
                     profile->name, value, key);
@@ -185,6 +193,8 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
     g_key_file_set_string(file, GROUP, "pixels", profile_pixels_to_string(profile->pixels));
     if (profile->security != INTENT_SECURITY_NEGOTIATE)
         g_key_file_set_string(file, GROUP, "security", profile_security_to_string(profile->security));
+    if (profile->refuses_documents)
+        g_key_file_set_string(file, GROUP, "documents", "refuse");
     if (*profile->address)
         g_key_file_set_string(file, GROUP, "address", profile->address);
     if (*profile->user)

@@ -25,6 +25,7 @@ typedef struct Profile {
     IntentPixels pixels;
     IntentSecurity security;
     uint32_t frame;         // colour of a frame around its windows, PROFILE_NO_FRAME: none
+    bool refuses_documents; // that are in no share, handed over by themselves
     uint32_t width, height; // 0: as big as the host's desktop
 } Profile;
 

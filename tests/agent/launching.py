@@ -80,7 +80,7 @@ def failed(bench):
     watch = up(bench)
     bench.instruct("launch fail")
     cases = [(["run", "Five"], 1, "program"), (["run", "None"], 3, "application"), (["run", "other/Five"], 4, "guest"),
-             (["run", "Five", "/etc/hosts"], 7, "file")]
+             (["run", "Five", "/nonexistent/file"], 1, "file")]
     for words, code, name in cases:
         sentence(bench.railhead(*words, DESKTOP_STARTUP_ID=f"{name}_TIME1"), code, f"a launch without {name}")
         watch.await_end(f"{name}_TIME1", "ends its startup too")
