@@ -61,8 +61,9 @@ static wchar_t find_letter(GetConnection get, const wchar_t *remote) {
     wcscat(folder, L"\\");
     for (wchar_t letter = L'Z'; letter > L'C'; letter--) {
         local[0] = drive_root[0] = letter;
-        bool exists = GetLogicalDrives() & 1u << (letter - L'A');
-        if (exists && (is_connected(get, local, remote) || is_same_folder(drive_root, folder)))
+        UINT type = GetDriveTypeW(drive_root); // Wine does not list what came after its start
+        bool is_slow = type == DRIVE_REMOVABLE || type == DRIVE_CDROM;
+        if (is_connected(get, local, remote) || (!is_slow && is_same_folder(drive_root, folder)))
             return letter;
     }
     return 0;

@@ -57,7 +57,7 @@ def codes(bench):
     sentence(bench.railhead("stop", "other"), 4, "stop of an unknown guest")
     sentence(bench.railhead("stop", b"\xff"), 4, "stop of what is no name")
     sentence(bench.railhead("guest", "remove", "other"), 4, "remove of an unknown guest")
-    sentence(bench.railhead("run", "Five", "/etc/hosts"), 7, "a file")
+    sentence(bench.railhead("run", "Five", "/nonexistent/file"), 1, "a file")
     for words in (["run", "five"], ["run", "0000000000000005"], ["run", "twin/0000000000000005"], ["run", "--json", "Five"],
                   ["apps"], ["apps", "--json"], ["windows"], ["windows", "--json"], [], ["--json"], ["status"], ["guest", "list"],
                   ["guest", "list", "--json"]):

@@ -7,11 +7,13 @@ usage: files.py BUILD-DIR [PART...]     Exit 77: a component is not here."""
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
-from desktop import BUILD, RAILHEAD, Failed, Home, check, missing_tool, say, until, windows, with_session_bus
+from desktop import (BUILD, RAILHEAD, Failed, Home, check, launcher_of, missing_tool, say, until, windows,
+                     with_session_bus)
 
 # In a share and by themselves. The text of each file is its name.
 NAMES = ["plain.txt", "two words.txt", "three  blanks.txt", " leading blank.txt", "a,b.txt", "a;b.txt", "100%.txt",
@@ -85,7 +87,9 @@ def set_up(home):
     shutil.copy(f"{BUILD}/guest-agent/win32/fileprobe-x86_64.exe", f"{guest.drive}/fileprobe.exe")
     home.wine("C:\\railhead\\railhead-shortcut.exe", "user", "Probes", "File Probe", "C:\\fileprobe.exe")
     home.wine("C:\\railhead\\railhead-shortcut.exe", "user", "Probes", "Saving Probe", "C:\\fileprobe.exe", "--save")
-    until(lambda: {a["name"] for a in home.json("apps")} >= {"File Probe", "Saving Probe"}, 20, "the probes are published")
+    put(f"{guest.drive}/batch.bat", "@C:\\fileprobe.exe %1\r\n")
+    home.wine("C:\\railhead\\railhead-shortcut.exe", "user", "Probes", "Batch Probe", "C:\\batch.bat")
+    until(lambda: {a["name"] for a in home.json("apps")} >= {"File Probe", "Saving Probe", "Batch Probe"}, 20, "the probes are published")
     return guest
 
 
@@ -137,6 +141,54 @@ def calls(guest):
     found, _ = guest.probe(f"{guest.docs}/out")
     check(found[0][1].startswith("\\\\tsclient\\files\\") and guest.copy() == get("/etc/hostname"), "a link out of the share is handed over")
     os.unlink(f"{guest.docs}/out")
+
+
+def letters(guest):
+    put(f"{guest.docs}/plain.txt", "plain")
+    put(f"{guest.loose}/plain.txt", "loose")
+    found, _ = guest.probe(f"{guest.docs}/plain.txt", app="Batch Probe")
+    check(re.fullmatch(r"[D-Z]:\\plain.txt", found[0][1]) and guest.copy() == b"plain", f"a batch file gets a drive letter: {found}")
+    found, _ = guest.probe(f"{guest.loose}/plain.txt", app="Batch Probe")
+    check(re.fullmatch(r"[D-Z]:\\[0-9a-f]{8}\\plain.txt", found[0][1]) and guest.copy() == b"loose", f"and for a document: {found}")
+
+
+def open_with(guest):
+    home = guest.home
+    put(f"{guest.loose}/of the file manager.txt", "opened")
+    launcher = until(lambda: launcher_of(home, "File Probe"), 10, "a launcher")
+    before = len(guest.log())
+    home.run(["gio", "launch", launcher, f"{guest.loose}/of the file manager.txt", f"{guest.loose}/plain.txt"])
+    until(lambda: "\nopen\n" in guest.log()[before:], 30, "the probe is opened with files")
+    found = re.findall(r"^argument \d+ 0 (.*)$", guest.log()[before:], re.M)
+    check(sorted(text.rsplit("\\", 1)[1] for text in found) == ["of the file manager.txt", "plain.txt"],
+          f"a launcher opens the files it is given: {found}")
+    until(lambda: [w for w in windows(home) if w["title"] == "File Probe"], 20, "its window")
+    guest.end_probe()
+
+
+def after_a_loss(guest):
+    home = guest.home
+    put(f"{guest.loose}/plain.txt", "plain")
+    guest.probe(f"{guest.loose}/plain.txt")
+    mount = f"{home.env['XDG_RUNTIME_DIR']}/railhead/wine/drives"
+    pid = home.json()["guests"][0]["session_pid"]
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: home.json()["guests"][0]["session_pid"] not in (0, pid), 60, "a new session")
+    until(lambda: sorted(os.listdir(mount)) == ["docs", "files", "fixed"], 30, "all drives are there again")
+    document = os.path.join(mount, "files", os.listdir(f"{mount}/files")[0])
+    check(os.listdir(document) != [], f"and the documents: {os.listdir(document)}")
+    found, _ = guest.probe(f"{guest.loose}/plain.txt")
+    check(found[0][0] == 0, "which are read")
+
+
+def from_cold(guest):
+    put(f"{guest.loose}/cold.txt", "cold")
+    check(guest.rail("stop", "wine").returncode == 0, "the guest is stopped")
+    mounts = get("/proc/self/mounts").decode()
+    check(guest.home.root not in mounts, "nothing stays mounted")
+    began = time.monotonic()
+    found, _ = guest.probe(f"{guest.loose}/cold.txt")
+    check(found[0][0] == 0 and guest.copy() == b"cold", f"a document starts the guest and is opened {time.monotonic() - began:.2f} s")
 
 
 def saving(guest):
@@ -198,7 +250,7 @@ def policy(guest):
     check(done.returncode == 1 and "no documents by themselves" in done.stderr, done.stderr.strip())
 
 
-PARTS = (prefix_is_closed, calls_first, names, calls, saving, notepad, policy)
+PARTS = (prefix_is_closed, calls_first, names, calls, letters, open_with, saving, notepad, after_a_loss, from_cold, policy)
 
 
 def main():
