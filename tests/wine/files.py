@@ -155,6 +155,7 @@ def letters(guest):
 def open_with(guest):
     home = guest.home
     put(f"{guest.loose}/of the file manager.txt", "opened")
+    put(f"{guest.loose}/plain.txt", "loose")
     launcher = until(lambda: launcher_of(home, "File Probe"), 10, "a launcher")
     before = len(guest.log())
     home.run(["gio", "launch", launcher, f"{guest.loose}/of the file manager.txt", f"{guest.loose}/plain.txt"])
@@ -173,12 +174,13 @@ def after_a_loss(guest):
     mount = f"{home.env['XDG_RUNTIME_DIR']}/railhead/wine/drives"
     pid = home.json()["guests"][0]["session_pid"]
     os.kill(pid, signal.SIGKILL)
-    until(lambda: home.json()["guests"][0]["session_pid"] not in (0, pid), 60, "a new session")
-    until(lambda: sorted(os.listdir(mount)) == ["docs", "files", "fixed"], 30, "all drives are there again")
-    document = os.path.join(mount, "files", os.listdir(f"{mount}/files")[0])
-    check(os.listdir(document) != [], f"and the documents: {os.listdir(document)}")
-    found, _ = guest.probe(f"{guest.loose}/plain.txt")
-    check(found[0][0] == 0, "which are read")
+    put(f"{guest.loose}/after.txt", "after")
+    found, _ = guest.probe(f"{guest.loose}/after.txt")
+    check(found[0][0] == 0 and guest.copy() == b"after", f"a document after the session was killed: {found}")
+    check(home.json()["guests"][0]["session_pid"] not in (0, pid), "in another session")
+    check(sorted(os.listdir(mount)) == ["docs", "files", "fixed"], "all drives are there again")
+    documents = [name for folder in os.listdir(f"{mount}/files") for name in os.listdir(f"{mount}/files/{folder}")]
+    check({"plain.txt", "after.txt"} <= set(documents), f"and the documents of before: {sorted(documents)}")
 
 
 def from_cold(guest):
