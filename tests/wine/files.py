@@ -167,6 +167,26 @@ def open_with(guest):
     guest.end_probe()
 
 
+def verbs(guest):
+    """A type whose verb is the probe's: the guest's shell starts it once for each document."""
+    key = "HKCU\\Software\\Classes"
+    guest.home.wine("reg", "add", f"{key}\\.probe", "/ve", "/d", "Probe.Document", "/f")
+    guest.home.wine("reg", "add", f"{key}\\Probe.Document\\shell\\open\\command", "/ve", "/d", '"C:\\fileprobe.exe" "%1"', "/f")
+    files = [f"{guest.docs}/two words.probe", f"{guest.loose}/%f ü.probe"]
+    for path in files:
+        put(path, "by verb")
+
+    def starts():
+        _, log = guest.probe(*files)
+        return log.startswith("start 1\n")
+
+    until(starts, 20, "the type is published, and its verb starts a program for each document")
+    until(lambda: re.findall(r"^argument 1 0 .*\.probe$", guest.log(), re.M)[-2:], 20, "two starts")
+    names = [text.rsplit("\\", 1)[1] for text in re.findall(r"^argument 1 0 (.*\.probe)$", guest.log(), re.M)[-2:]]
+    check(sorted(names) == ["%f ü.probe", "two words.probe"], f"each document by its verb: {names}")
+    guest.end_probe()
+
+
 def after_a_loss(guest):
     home = guest.home
     put(f"{guest.loose}/plain.txt", "plain")
@@ -252,7 +272,7 @@ def policy(guest):
     check(done.returncode == 1 and "no documents by themselves" in done.stderr, done.stderr.strip())
 
 
-PARTS = (prefix_is_closed, calls_first, names, calls, letters, open_with, saving, notepad, after_a_loss, from_cold, policy)
+PARTS = (prefix_is_closed, calls_first, names, calls, letters, open_with, verbs, saving, notepad, after_a_loss, from_cold, policy)
 
 
 def main():
