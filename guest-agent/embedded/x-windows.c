@@ -468,20 +468,26 @@ static bool is_id_free(XWindows *windows, uint32_t id) {
     return id != 0 && id != UINT32_MAX && !x_windows_find(windows, id);
 }
 
+// The tracker tells what it saw in order: of two HWNDs for one X window the later one is right, and the
+// earlier was that of a window which had the number before.
 void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts) {
     if (!untrusted_facts->xid || g_hash_table_size(windows->facts) >= FACTS_MAX)
         return;
     gpointer key = GSIZE_TO_POINTER((size_t)untrusted_facts->xid);
     g_hash_table_insert(windows->facts, key, g_memdup2(untrusted_facts, sizeof(*untrusted_facts)));
     XWindow *window = find_xid(windows, untrusted_facts->xid);
-    if (!window || (window->id && window->id != untrusted_facts->window.id))
+    bool is_other = window && window->id != untrusted_facts->window.id;
+    if (!window || (is_other && !is_id_free(windows, untrusted_facts->window.id)))
         return;
-    if (!window->id && !is_id_free(windows, untrusted_facts->window.id))
-        return;
+    bool was_shown = is_other && window->id;
+    if (was_shown)
+        withdraw(window);
     g_free(window->facts);
     window->facts = g_memdup2(untrusted_facts, sizeof(*untrusted_facts));
     if (window->is_waiting)
         announce(window);
+    else if (was_shown)
+        consider(window);
     else
         x_windows_touch(window);
 }
