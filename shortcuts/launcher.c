@@ -59,11 +59,11 @@ static char *quote_path(const char *path) {
     return g_string_free(quoted, FALSE);
 }
 
-// A launcher that opens no type asks for no files either.
-static char *exec_line(const LauncherDetails *details, uint64_t app) {
+// A user may open any file with any program; a shortcut to a document or a folder takes none.
+static char *exec_line(const LauncherDetails *details, const App *app) {
     g_autofree char *path = quote_path(details->railhead);
-    bool takes_files = details->mime_types && details->mime_types->len;
-    return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x%s", path, details->guest, app,
+    bool takes_files = app->kind == APP_KIND_PROGRAM || app->kind == APP_KIND_HANDLER;
+    return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x%s", path, details->guest, app->id,
                            takes_files ? " %U" : "");
 }
 
@@ -86,7 +86,7 @@ char *launcher_text(const App *app, const LauncherDetails *details) {
     g_autoptr(GKeyFile) file = g_key_file_new();
     const char *group = G_KEY_FILE_DESKTOP_GROUP;
     g_autofree char *id = launcher_id(details->guest, app->id), *icon = icon_name(app, details);
-    g_autofree char *exec = exec_line(details, app->id);
+    g_autofree char *exec = exec_line(details, app);
     g_autofree char *categories = g_strdup_printf("X-Railhead;X-Railhead-%s;", details->guest);
     char *name = details->name ? utf8_label(details->name, LAUNCHER_NAME_BYTES) : launcher_label(app);
     char *comment = utf8_label(app->description, LAUNCHER_NAME_BYTES * 2);

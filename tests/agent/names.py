@@ -31,7 +31,7 @@ def check_launcher(bench, path, number):
     if [line for line in text.split("\n") if line.startswith("[")] != ["[Desktop Entry]"] or len({key for key, _ in keys}) != len(keys) or "\r" in text:
         raise Failed(f"not one entry of single keys: {text!r}")
     entry = dict(keys)
-    if entry["Exec"] != f"{bench.bin}/railhead run twin/{number:016x}" or entry["TryExec"] != f"{bench.bin}/railhead":
+    if entry["Exec"] != f"{bench.bin}/railhead run twin/{number:016x} %U" or entry["TryExec"] != f"{bench.bin}/railhead":
         raise Failed(f"Exec is not what it always is: {entry['Exec']}")
     name = entry["Name"]
     if not name.strip() or len(name.encode()) > LABEL_BYTES * 2 or not is_harmless(name):
