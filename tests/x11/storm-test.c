@@ -163,7 +163,10 @@ static void open_pixels(void) {
     g_assert_cmpint(fcntl(shared_pixels, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), ==, 0);
 }
 
-// Windows of the X server that carry the guest's mark, wherever the window manager has put them.
+static size_t desktops; // windows that show a locked guest's desktop
+
+// Windows of the X server that carry the guest's mark, wherever the window manager has put them; the desktop
+// is counted apart.
 static size_t marked_below(Window window, size_t *ret_viewable) {
     Window root = None, parent = None, *children = NULL;
     unsigned n = 0;
@@ -172,7 +175,11 @@ static size_t marked_below(Window window, size_t *ret_viewable) {
     XWindowAttributes attributes;
     if (bench_longs(window, "WM_HINTS", unused, 1)) { // not the leaders of groups
         g_autofree char *guest = bench_text(window, "_RAILHEAD_GUEST");
-        if (g_str_equal(guest, "test") && XGetWindowAttributes(bench.eye, window, &attributes)) {
+        g_autofree char *title = bench_text(window, "_NET_WM_NAME");
+        bool is_window = g_str_equal(guest, "test") && XGetWindowAttributes(bench.eye, window, &attributes);
+        if (is_window && g_str_has_prefix(title, "desktop")) {
+            desktops++;
+        } else if (is_window) {
             marked = 1;
             *ret_viewable += attributes.map_state == IsViewable;
         }
@@ -209,8 +216,9 @@ static bool is_consistent(void) {
             area += (int64_t)attributes.width * attributes.height;
         }
     }
+    desktops = 0;
     marked = marked_below(DefaultRootWindow(bench.eye), &viewable);
-    return marked == x_windows && !seen_wrongly && panes <= GUEST_WINDOWS_MAX &&
+    return marked == x_windows && desktops <= 1 && !seen_wrongly && panes <= GUEST_WINDOWS_MAX &&
            area * 100 <= (int64_t)1280 * 800 * 60;
 }
 
@@ -240,7 +248,7 @@ static void test_storm(void) {
     bench_settle();
     assert_consistent("after the storm");
     g_assert_cmpuint(panes, ==, 0);
-    g_assert_cmpuint(marked, ==, 0);
+    g_assert_cmpuint(marked + desktops, ==, 0);
 }
 
 static double rss_mb(void) {
