@@ -15,9 +15,13 @@
 #include "host-agent/output.h"
 #include "host-agent/profile.h"
 
+#define SHOWN "shown"
+
 static const char help[] =
     "usage: railhead [--json]                      what runs\n"
-    "       railhead apps [--json]                 applications of all guests\n"
+    "       railhead apps [--all] [--json]         applications of all guests; --all: those not shown, too\n"
+    "       railhead apps hide|show|reset APP      its launcher; reset: as it was published\n"
+    "       railhead apps rename APP NAME | icon APP ICON\n"
     "       railhead run APP [FILE...]             APP: id, GUEST/ID, or name\n"
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
@@ -51,6 +55,13 @@ static int no_such(const char *kind, const char *untrusted_name, AgentError code
     g_autofree char *name = g_utf8_make_valid(untrusted_name, -1);
     fprintf(stderr, "railhead: there is no %s \"%s\"\n", kind, name);
     return code;
+}
+
+// The guest, "" for any, and the application of a word like GUEST/APP; NULL where D-Bus could not carry it.
+static const char *app_of_word(const char *word, char **ret_guest) {
+    const char *slash = strchr(word, '/');
+    *ret_guest = slash ? g_strndup(word, slash - word) : g_strdup("");
+    return g_utf8_validate(word, -1, NULL) ? slash ? slash + 1 : word : NULL;
 }
 
 static void print_json(GVariant *value) {
@@ -89,10 +100,17 @@ static int list(const CommandLine *line, const char *method, void (*print)(GVari
     return 0;
 }
 
-static void print_app(GVariant *app) {
-    const char *group = output_text(app, "group");
-    printf("%s/%s  %s%s%s%s\n", output_text(app, "guest"), output_text(app, "id"), output_text(app, "name"),
-           *group ? "  (" : "", group, *group ? ")" : "");
+static void print_any_app(GVariant *app) {
+    const char *group = output_text(app, "group"), *visibility = output_text(app, "visibility");
+    bool shown = strcmp(visibility, SHOWN) == 0;
+    printf("%s/%s  %s%s%s%s%s%s\n", output_text(app, "guest"), output_text(app, "id"),
+           output_text(app, "name"), *group ? "  (" : "", group, *group ? ")" : "",
+           shown ? "" : "  not shown: ", shown ? "" : visibility);
+}
+
+static void print_shown_app(GVariant *app) {
+    if (strcmp(output_text(app, "visibility"), SHOWN) == 0)
+        print_any_app(app);
 }
 
 static void print_window(GVariant *window) {
@@ -161,10 +179,10 @@ static char **uris_of(char *const *files) {
 }
 
 static int run(const CommandLine *line) {
-    const char *word = line->arguments[0], *slash = strchr(word, '/'), *app = slash ? slash + 1 : word;
-    g_autofree char *guest = slash ? g_strndup(word, slash - word) : g_strdup("");
-    if (!g_utf8_validate(word, -1, NULL))
-        return no_such("application", word, AGENT_ERROR_UNKNOWN_APP);
+    g_autofree char *guest = NULL;
+    const char *app = app_of_word(line->arguments[0], &guest);
+    if (!app)
+        return no_such("application", line->arguments[0], AGENT_ERROR_UNKNOWN_APP);
     int code;
     g_auto(GStrv) uris = uris_of(line->arguments + 1);
     g_autoptr(GVariant) answer =
@@ -283,7 +301,41 @@ static int stop(const CommandLine *line) {
 }
 
 static int list_apps(const CommandLine *line) {
-    return list(line, "Apps", print_app);
+    return list(line, "Apps", line->all ? print_any_app : print_shown_app);
+}
+
+// What the user decides of a launcher; a second argument is the value.
+static int choose(const CommandLine *line, const char *choice) {
+    int code;
+    const char *value = line->count > 1 ? line->arguments[1] : "";
+    g_autofree char *guest = NULL;
+    const char *app = app_of_word(line->arguments[0], &guest);
+    if (!app)
+        return no_such("application", line->arguments[0], AGENT_ERROR_UNKNOWN_APP);
+    if (!g_utf8_validate(value, -1, NULL))
+        return wrong("the value is not UTF-8");
+    g_autoptr(GVariant) none = ask("Choose", g_variant_new("(ssss)", guest, app, choice, value), &code);
+    return code;
+}
+
+static int hide_app(const CommandLine *line) {
+    return choose(line, "hide");
+}
+
+static int show_app(const CommandLine *line) {
+    return choose(line, "show");
+}
+
+static int rename_app(const CommandLine *line) {
+    return choose(line, "rename");
+}
+
+static int give_app_icon(const CommandLine *line) {
+    return choose(line, "icon");
+}
+
+static int reset_app(const CommandLine *line) {
+    return choose(line, "reset");
 }
 
 static int list_windows(const CommandLine *line) {
@@ -301,6 +353,11 @@ static int print_version(const CommandLine *line) {
 int main(int argc, char **argv) {
     static int (*const run_command[])(const CommandLine *line) = {[COMMAND_STATUS] = status,
                                                                   [COMMAND_APPS] = list_apps,
+                                                                  [COMMAND_APPS_HIDE] = hide_app,
+                                                                  [COMMAND_APPS_SHOW] = show_app,
+                                                                  [COMMAND_APPS_RENAME] = rename_app,
+                                                                  [COMMAND_APPS_ICON] = give_app_icon,
+                                                                  [COMMAND_APPS_RESET] = reset_app,
                                                                   [COMMAND_RUN] = run,
                                                                   [COMMAND_WINDOWS] = list_windows,
                                                                   [COMMAND_GUEST_LIST] = guest_list,

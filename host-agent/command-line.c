@@ -7,7 +7,13 @@
 #define SEE      " (see: railhead --help)"
 #define ANY      G_MAXUINT
 
-enum { OPTION_JSON = 1 << 0, OPTION_PURGE = 1 << 1, OPTION_READ_ONLY = 1 << 2, OPTION_GUEST = 1 << 3 };
+enum {
+    OPTION_JSON = 1 << 0,
+    OPTION_PURGE = 1 << 1,
+    OPTION_READ_ONLY = 1 << 2,
+    OPTION_GUEST = 1 << 3,
+    OPTION_ALL = 1 << 4
+};
 
 typedef struct Form {
     const char *name; // the words, "" where none is needed
@@ -19,7 +25,12 @@ typedef struct Form {
 static const Form forms[] = {
     {"", COMMAND_STATUS, OPTION_JSON, 0, 0, NULL},
     {"status", COMMAND_STATUS, OPTION_JSON, 0, 0, NULL},
-    {"apps", COMMAND_APPS, OPTION_JSON, 0, 0, NULL},
+    {"apps", COMMAND_APPS, OPTION_JSON | OPTION_ALL, 0, 0, NULL},
+    {"apps hide", COMMAND_APPS_HIDE, 0, 1, 1, "the application: railhead apps hide APP"},
+    {"apps show", COMMAND_APPS_SHOW, 0, 1, 1, "the application: railhead apps show APP"},
+    {"apps rename", COMMAND_APPS_RENAME, 0, 2, 2, "an application and a name: railhead apps rename APP NAME"},
+    {"apps icon", COMMAND_APPS_ICON, 0, 2, 2, "an application and an icon: railhead apps icon APP ICON"},
+    {"apps reset", COMMAND_APPS_RESET, 0, 1, 1, "the application: railhead apps reset APP"},
     {"run", COMMAND_RUN, OPTION_JSON, 1, ANY, "the application to run: railhead run APP"},
     {"windows", COMMAND_WINDOWS, OPTION_JSON, 0, 0, NULL},
     {"guest list", COMMAND_GUEST_LIST, OPTION_JSON, 0, 0, NULL},
@@ -34,10 +45,11 @@ static const Form forms[] = {
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
 };
 
-static const char *const options[] = {"--json", "--purge",   "--read-only", "--guest",
-                                      "--help", "--version", NULL};
+static const char *const options[] = {"--all",   "--json", "--purge",   "--read-only",
+                                      "--guest", "--help", "--version", NULL};
 static const char *const commands[] = {"status", "apps", "run", "windows", "guest", "share", "stop", NULL};
 static const char *const second_words[] = {"list", "add", "remove", NULL};
+static const char *const apps_words[] = {"hide", "show", "rename", "icon", "reset", NULL};
 
 // Changes of one letter, and neighbours swapped, that lead from one word to the other.
 static guint distance(const char *from, const char *to) {
@@ -99,6 +111,8 @@ static bool read_option(const char *word, guint *options_given, CommandLine *lin
         line->command = COMMAND_VERSION;
     else if (strcmp(word, "--json") == 0)
         *options_given |= OPTION_JSON;
+    else if (strcmp(word, "--all") == 0)
+        *options_given |= OPTION_ALL;
     else if (strcmp(word, "--purge") == 0)
         *options_given |= OPTION_PURGE;
     else if (strcmp(word, "--read-only") == 0)
@@ -128,7 +142,8 @@ static bool no_second_word(const char *first, const char *word, char **ret_compl
     g_autofree char *name = word ? shown(word) : NULL;
     g_autofree char *what = word ? g_strdup_printf("there is no command \"%s %s\"", first, name)
                                  : g_strdup_printf("%s: list, add or remove is missing", first);
-    const char *nearest = word ? command_line_nearest(word, second_words) : NULL;
+    const char *const *words = strcmp(first, "apps") == 0 ? apps_words : second_words;
+    const char *nearest = word ? command_line_nearest(word, words) : NULL;
     g_autofree char *both = nearest ? g_strconcat(first, " ", nearest, NULL) : NULL;
     return complain(ret_complaint, what, both);
 }
@@ -137,7 +152,8 @@ static bool no_second_word(const char *first, const char *word, char **ret_compl
 static const Form *read_command(CommandLine *line, char **ret_complaint) {
     guint taken = line->count > 0;
     g_autofree char *name = g_strdup(taken ? line->arguments[0] : "");
-    if (strcmp(name, "guest") == 0 || strcmp(name, "share") == 0) {
+    bool is_apps = strcmp(name, "apps") == 0 && line->count > 1;
+    if (is_apps || strcmp(name, "guest") == 0 || strcmp(name, "share") == 0) {
         const char *second = line->count > 1 ? line->arguments[1] : NULL;
         g_autofree char *both = g_strconcat(name, " ", second, NULL);
         if (!second || !find_form(both)) {
@@ -167,6 +183,7 @@ static bool check_form(const Form *form, const CommandLine *line, guint given, c
                                wrong & OPTION_PURGE       ? "--purge"
                                : wrong & OPTION_READ_ONLY ? "--read-only"
                                : wrong & OPTION_GUEST     ? "--guest"
+                               : wrong & OPTION_ALL       ? "--all"
                                                           : "--json");
     else if (line->count < form->least)
         what = g_strdup_printf("%s: missing is %s", name, form->missing);
@@ -209,6 +226,7 @@ bool command_line_read(int argc, char *const *argv, CommandLine *ret_line, char 
     if (form)
         line.command = form->command;
     line.json = given & OPTION_JSON;
+    line.all = given & OPTION_ALL;
     line.purge = given & OPTION_PURGE;
     line.read_only = given & OPTION_READ_ONLY;
     *ret_line = line;

@@ -8,6 +8,11 @@
 typedef enum Command {
     COMMAND_STATUS,
     COMMAND_APPS,
+    COMMAND_APPS_HIDE,
+    COMMAND_APPS_SHOW,
+    COMMAND_APPS_RENAME,
+    COMMAND_APPS_ICON,
+    COMMAND_APPS_RESET,
     COMMAND_RUN,
     COMMAND_WINDOWS,
     COMMAND_GUEST_LIST,
@@ -23,7 +28,7 @@ typedef enum Command {
 
 typedef struct CommandLine {
     Command command;
-    bool json, purge, read_only;
+    bool json, all, purge, read_only;
     const char *guest; // of --guest, or NULL
     guint count;
     char *

@@ -134,7 +134,6 @@ bool guest_shortcuts_choose(GuestShortcuts *shortcuts, uint64_t app, const char 
     Choices *choices = shortcuts->choices;
     char *label = utf8_label(value, LAUNCHER_NAME_BYTES);
     bool has_value = *label != '\0', good = true;
-    free(label);
     if (strcmp(choice, "hide") == 0)
         choices_set_visibility(choices, app, CHOICE_HIDDEN);
     else if (strcmp(choice, "show") == 0)
@@ -148,6 +147,7 @@ bool guest_shortcuts_choose(GuestShortcuts *shortcuts, uint64_t app, const char 
     else
         good = false;
     if (!good)
-        g_set_error(error, AGENT_ERROR, AGENT_ERROR_USAGE, "\"%s\" is no value for %s", value, choice);
+        g_set_error(error, AGENT_ERROR, AGENT_ERROR_USAGE, "\"%s\" is no value for %s", label, choice);
+    free(label);
     return good && choices_save(choices, error);
 }
