@@ -118,13 +118,21 @@ class Bench:
         until(lambda: clients("connected") <= clients("is gone"), 20, "the guest has no client")
 
     def processes(self, *names):
-        return [pid for name in names for pid in processes(self.home, name)]
+        """Of this home, or below its agent: a sandboxed session has no environment to know it by."""
+        known = {pid for name in names for pid in processes(self.home, name)}
+        below = {pid for agent in processes(self.home, "railhead-agent") for pid in descendants(agent)}
+        found = known | {pid for pid in below if program_of(pid) in names}
+        missing = [name for name in names if name != "bwrap" and name not in {program_of(pid) for pid in found}]
+        if missing:
+            raise Failed(f"not found among the processes: {missing}")
+        return sorted(found)
 
     def first_app(self):
         """A running session with one application in it; returns its window."""
         done = self.home.run([RAILHEAD, "run", "WineMine"], timeout=180)
         if done.returncode:
             raise Failed(f"WineMine does not open: {done.stderr.strip()}")
+        until(lambda: self.home.json("status")["guests"][0]["published"], 60, "the catalogue is published anew")
         return until(lambda: [w for w in windows(self.home) if w["title"] == "WineMine"], 20, "WineMine is listed")[0]["x_window"]
 
     # Preparation
@@ -181,6 +189,17 @@ class Bench:
 
     def memory(self, *names):
         return sum(pss(pid) for pid in self.processes(*names)) / 1024
+
+
+def descendants(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+        children = [int(child) for child in file.read().split()]
+    return children + [below for child in children for below in descendants(child)]
+
+
+def program_of(pid):
+    with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
+        return os.path.basename(file.read().split("\0")[0])
 
 
 def switches(pids):
