@@ -7,10 +7,10 @@ usage: whole.py BUILD-DIR xp|win7|win10     Exit 77: a component is not here."""
 import sys
 
 from desk import RAILHEAD, run, until
-from desktop import check, geometry
+from desktop import check, geometry, is_viewable
 
 PERSONA = sys.argv[2] if len(sys.argv) > 2 else "win10"
-WINDOW, LAUNCHED = 0x20010, 0x30020
+WINDOW, LATE, LAUNCHED = 0x20010, 0x20020, 0x30020
 SCRIPT = f'''
 window {WINDOW} box=150,120,400,300 title="Probe one"
 look {WINDOW} colour=80c0f8
@@ -63,6 +63,22 @@ def launches(desk):
     until(lambda: not desk.window(LAUNCHED), 20, "the guest closes it")
 
 
+def waits_for_pixels(desk):
+    """A window whose surface is there but has not been drawn to is not shown; RDPGFX only."""
+    if PERSONA != "win10":
+        return
+    desk.fake.send("manner paint off", f'window {LATE} box=600,400,200,100 title="Late"', f"window-app {LATE} 00000000000000a1 process=4000",
+                   "surface 70 new box=0,0,200,100", f"surface 70 map window={LATE} box=0,0,200,100", f'window {WINDOW} title="After that"')
+    until(lambda: (desk.window(WINDOW) or {}).get("title") == "After that", 20, "all that is known")
+    late = desk.window(LATE)
+    check(late and not is_viewable(desk.home, late["x_window"]), "a window without pixels is not shown")
+    desk.fake.send("frame begin", "surface 70 fill box=0,0,200,100 colour=40a060", "frame end")
+    until(lambda: is_viewable(desk.home, late["x_window"]), 20, "and is with the first")
+    desk.until_pixel(late["x_window"], 100, 50, "40a060")
+    desk.fake.send(f"delete {LATE}", "surface 70 delete", "manner paint on")
+    until(lambda: not desk.window(LATE), 20, "it goes")
+
+
 def maximises(desk):
     """As Windows does it: the window reaches beyond the work area, and the host shows it as maximised all the same."""
     xid = desk.shown(WINDOW)
@@ -104,4 +120,5 @@ def closes(desk):
     until(lambda: not desk.window(WINDOW), 20, "the window is gone")
 
 
-sys.exit(run([comes_up, follows_the_guest, follows_the_user, takes_input, launches, maximises, has_its_shape, comes_back, closes], PERSONA, SCRIPT))
+sys.exit(run([comes_up, follows_the_guest, follows_the_user, takes_input, launches, waits_for_pixels, maximises, has_its_shape, comes_back,
+              closes], PERSONA, SCRIPT))
