@@ -48,7 +48,7 @@ static bool spawn_agent(GDBusConnection *bus, GError **error) {
         return false;
     g_autofree char *log = g_build_filename(folder, "agent.log", NULL);
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_MERGE);
-    g_subprocess_launcher_set_stdout_file_path(launcher, log);
+    g_subprocess_launcher_take_stdout_fd(launcher, folder_open_log(log));
     g_subprocess_launcher_set_child_setup(launcher, in_child, NULL, NULL);
     g_autoptr(GSubprocess) process = g_subprocess_launcher_spawn(launcher, error, program, NULL);
     if (!process)

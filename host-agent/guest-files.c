@@ -153,7 +153,7 @@ static GSubprocess *spawn(int control, int channel, const char *log_file, GError
     }
     g_auto(GStrv) environment = session_view_environment();
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-    g_subprocess_launcher_set_stdout_file_path(launcher, log_file);
+    g_subprocess_launcher_take_stdout_fd(launcher, folder_open_log(log_file));
     g_subprocess_launcher_set_flags(launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
     g_subprocess_launcher_set_environ(launcher, environment);
     g_subprocess_launcher_take_fd(launcher, control, CONTROL_FD);

@@ -91,7 +91,7 @@ static GSubprocess *spawn(const SessionProcess *session, bool sandboxed, int pee
     g_ptr_array_add(argv, NULL);
     g_auto(GStrv) environment = session_view_environment();
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-    g_subprocess_launcher_set_stdout_file_path(launcher, session->log_file);
+    g_subprocess_launcher_take_stdout_fd(launcher, folder_open_log(session->log_file));
     g_subprocess_launcher_set_flags(launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
     g_subprocess_launcher_set_environ(launcher, environment);
     if (peer >= 0)

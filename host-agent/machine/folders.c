@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paths by name. Pure but for folder_make() and the look at the file system in program_find(). Used by agent
-// and command.
+// Paths by name. Pure but for folder_make(), folder_open_log() and the look at the file system in
+// program_find(). Used by agent and command.
 #include "host-agent/machine/folders.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOG_BYTES (1 << 20)
 
 char *folder_profiles(void) {
     return g_build_filename(g_get_user_config_dir(), "railhead", "guests", NULL);
@@ -24,6 +27,12 @@ char *folder_runtime(const char *guest) {
     if (runtime && *runtime)
         return g_build_filename(runtime, "railhead", guest, NULL);
     return g_strdup_printf("/tmp/railhead-%u/%s", (unsigned)getuid(), guest);
+}
+
+int folder_open_log(const char *path) {
+    struct stat facts;
+    bool is_long = stat(path, &facts) == 0 && facts.st_size >= LOG_BYTES;
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (is_long ? O_TRUNC : 0), 0600);
 }
 
 bool folder_make(const char *path, GError **error) {

@@ -164,7 +164,7 @@ static bool spawn(Embedded *embedded, int ready_fd, GError **error) {
         return false;
     }
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
-    g_subprocess_launcher_set_stdout_file_path(launcher, log);
+    g_subprocess_launcher_take_stdout_fd(launcher, folder_open_log(log));
     g_subprocess_launcher_set_flags(launcher, G_SUBPROCESS_FLAGS_STDERR_MERGE);
     g_subprocess_launcher_set_child_setup(launcher, in_child, NULL, NULL);
     g_subprocess_launcher_take_fd(launcher, ready_fd, READY_FD);
