@@ -12,8 +12,8 @@
 
 #define IDS         260 // more than a guest may have
 #define SURFACES    40
-#define EVENTS      100000
-#define CHECK_EVERY 10000
+#define EVENTS      20000
+#define CHECK_EVERY 2000
 #define FLOOD       10000
 #define UPDATES     1000000
 #define RSS_MAX_MB  256
