@@ -137,11 +137,18 @@ def second(home, window):
     check(done.returncode == 0, f"a second application is on the screen {time.monotonic() - began:.2f} s after run {done.stderr}")
     check(before == (geometry(home, window["x_window"]), connections(home)), "same connection, first window untouched")
     check(connections(home) == 1, "one connection")
+    until(lambda: last_activation(home) == "0", 10, "the second application is the active one in the guest")
+
+
+def last_activation(home):
+    return (re.findall(r"(?<!NC)ACTIVATE (\d)", probe_log(home)) or [None])[-1]
 
 
 def close(home, window, launcher):
     xid = window["x_window"]
-    home.run(["xdotool", "windowactivate", "--sync", str(xid), "key", "alt+F4"])  # openbox's key: WM_DELETE_WINDOW
+    home.run(["xdotool", "windowactivate", "--sync", str(xid)])
+    until(lambda: last_activation(home) == "1", 10, "the first application is active again")
+    home.run(["xdotool", "key", "alt+F4"])  # openbox's key: WM_DELETE_WINDOW
     until(lambda: "CLOSE" in probe_log(home), 5, "WM_CLOSE is logged")
     until(lambda: not [w for w in windows(home) if w["x_window"] == xid], 5, "the window is gone")
     home.wine("C:\\railhead\\railhead-shortcut.exe", "user", "/delete", "Probes", "Railhead Probe")
