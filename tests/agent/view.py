@@ -194,7 +194,7 @@ def missing(bench):
 
 
 def hanging(bench):
-    fake_bwrap(bench, "exec sleep 1000")
+    fake_bwrap(bench, "exec sleep 1000")  # never answers; the agent ends it
     bench.start_bus()
     bench.add_guest()
     bench.publish((5, "Five"))

@@ -255,6 +255,7 @@ class Trace:
 def drag(ours):
     crowd = Crowd(ours, 1)
     xid = until(lambda: agent_window(ours.home, f"{crowd.prefix} 1"), 10, "the window to drag")
+    # the pace of a hand: the drag itself is what is measured
     steps = [f"windowmove {xid} {100 + step * 4} {100 + step * 2} sleep 0.01" for step in range(STEPS)]
     end = (100 + (STEPS - 1) * 4, 100 + (STEPS - 1) * 2)
     with Trace(ours) as trace:

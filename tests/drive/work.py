@@ -18,6 +18,7 @@ def check(condition, text):
 
 
 def until(probe, seconds, text):
+    """Polls until probe() is true."""
     deadline = time.monotonic() + seconds
     while not probe():
         if time.monotonic() > deadline:
