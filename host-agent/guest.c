@@ -6,23 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 #include "host-agent/agent-error.h"
+#include "host-agent/connect-intent.h"
+#include "host-agent/guest-catalogue.h"
 #include "host-agent/guest-files.h"
-#include "host-agent/guest-shortcuts.h"
-#include "host-agent/icon-cache.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/machine/machine.h"
 #include "host-agent/open-with.h"
-#include "host-agent/publication.h"
 #include "host-agent/session-process.h"
 #include "rail/message.h"
 #include "rail/rail-pdu.h"
 #include "shortcuts/launcher.h"
 
-#define LAUNCH_TIMEOUT_S  30
-#define PUBLISH_TIMEOUT_S 30 // from the guest agent's hello to its catalogue
-#define DEFAULT_WIDTH     1280
-#define DEFAULT_HEIGHT    1024
-#define US_KEYBOARD       0x409
+#define LAUNCH_TIMEOUT_S 30
 
 struct Guest {
     Profile *profile;
@@ -34,14 +29,10 @@ struct Guest {
     GuestFiles *files;
     Screen *screen;
     Compositor *compositor;
-    Publication *publication;
-    IconCache *icons;
-    GuestShortcuts *shortcuts;
+    GuestCatalogue *catalogue;
     Launches *launches;
     GHashTable *timeouts; // request -> source id
-    char *failure, *problem;
-    guint publish_timeout;
-    bool mute;                           // no whole catalogue came within PUBLISH_TIMEOUT_S
+    char *failure;
     Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
     size_t n_shown_icons;
     uint32_t width, height;
@@ -72,66 +63,11 @@ static void send_publication(uint16_t type, const uint8_t *body, size_t size, gp
     session_process_send(guest->session, &intent);
 }
 
-static void request_icon(uint64_t icon, gpointer data) {
-    WireWriter writer;
-    wire_writer_init(&writer);
-    id_encode(&writer, icon);
-    send_publication(MESSAGE_ICON_REQUEST, writer.data, writer.size, data);
-    wire_writer_clear(&writer);
-}
-
-static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer data) {
-    return icon_cache_load(((Guest *)data)->icons, icon, ret_rasters);
-}
-
-static void set_problem(Guest *guest, const char *text) {
-    if (text && g_strcmp0(text, guest->problem) != 0)
-        g_warning("%s: %s", guest->profile->name, text);
-    g_free(guest->problem);
-    guest->problem = g_strdup(text);
-}
-
-static void refresh_launchers(Guest *guest) {
-    g_autoptr(GError) error = NULL;
-    const char *unkept = publication_problem(guest->publication);
-    if (guest_shortcuts_sync(guest->shortcuts, publication_catalogue(guest->publication), &error)) {
-        set_problem(guest, unkept ? unkept : icon_cache_problem(guest->icons));
-        return;
-    }
-    g_autofree char *text = g_strdup_printf("launchers could not be written: %s", error->message);
-    set_problem(guest, text);
-}
-
-static void on_catalogue_updated(bool has_changed, gpointer data) {
+static void on_catalogue_changed(gpointer data) {
     Guest *guest = data;
-    const Catalogue *catalogue = publication_catalogue(guest->publication);
-    g_message("%s: %zu applications%s", guest->profile->name, catalogue->apps.count,
-              has_changed ? "" : ", unchanged");
-    for (size_t i = 0; i < catalogue->apps.count; i++)
-        icon_cache_want(guest->icons, catalogue_app(catalogue, i)->icon);
-    for (size_t i = 0; i < catalogue->types.count; i++)
-        icon_cache_want(guest->icons, catalogue_type(catalogue, i)->icon);
-    g_clear_handle_id(&guest->publish_timeout, g_source_remove);
-    guest->mute = false;
-    refresh_launchers(guest);
+    if (guest_catalogue_is_mute(guest->catalogue))
+        set_failure(guest, "the guest does not say which applications it has");
     changed(guest);
-}
-
-static gboolean on_publish_timeout(gpointer data) {
-    Guest *guest = data;
-    guest->publish_timeout = 0;
-    guest->mute = true;
-    set_failure(guest, "the guest does not say which applications it has");
-    changed(guest);
-    return G_SOURCE_REMOVE;
-}
-
-// A guest that is there and publishes nothing that holds together keeps nobody waiting.
-static void watch_publication(Guest *guest) {
-    g_clear_handle_id(&guest->publish_timeout, g_source_remove);
-    guest->mute = false;
-    if (guest->lifecycle.state == LIFECYCLE_READY && !publication_is_fresh(guest->publication))
-        guest->publish_timeout = g_timeout_add_seconds(PUBLISH_TIMEOUT_S, on_publish_timeout, guest);
 }
 
 // Launches
@@ -193,42 +129,11 @@ static void on_session_ended(const char *text, gpointer data) {
         set_failure(guest, text);
     g_clear_pointer(&guest->session, session_process_free);
     guest_files_stop(guest->files);
-    publication_begin_connection(guest->publication);
-    icon_cache_reset(guest->icons);
+    guest_catalogue_begin_connection(guest->catalogue);
     if (guest->compositor)
         compositor_session_lost(guest->compositor);
     launches_forget_windows(guest->launches);
     handle(guest, LIFECYCLE_SESSION_ENDED);
-}
-
-static void fill_monitors(Guest *guest, Layout *ret_layout) {
-    Box desktop = {0, 0, guest->width, guest->height};
-    layout_init(ret_layout, desktop);
-    if (!guest->screen)
-        return;
-    screen_layout(guest->screen, ret_layout);
-    layout_clip(ret_layout, desktop);
-}
-
-static void fill_connect(Guest *guest, Intent *intent) {
-    MachineAddress address;
-    machine_address(guest->machine, &address);
-    fill_monitors(guest, &intent->as.connect.monitors);
-    g_strlcpy(intent->as.connect.address, address.address, INTENT_TEXT_MAX + 1);
-    g_strlcpy(intent->as.connect.user, address.user ? address.user : "", INTENT_TEXT_MAX + 1);
-    g_strlcpy(intent->as.connect.domain, address.domain ? address.domain : "", INTENT_TEXT_MAX + 1);
-    g_strlcpy(intent->as.connect.password, address.password ? address.password : "", INTENT_TEXT_MAX + 1);
-    g_strlcpy(intent->as.connect.fingerprint, address.fingerprint ? address.fingerprint : "",
-              INTENT_TEXT_MAX + 1);
-    intent->as.connect.pixels = guest->profile->pixels;
-    intent->as.connect.security = guest->profile->security;
-    intent->as.connect.width = guest->width;
-    intent->as.connect.height = guest->height;
-    intent->as.connect.layout =
-        guest->compositor
-            ? compositor_bind_keyboard(guest->compositor, guest->profile->kind != PROFILE_EMBEDDED)
-            : US_KEYBOARD;
-    intent->as.connect.catalogue = catalogue_hash(publication_catalogue(guest->publication));
 }
 
 static void start_session(Guest *guest) {
@@ -251,8 +156,9 @@ static void start_session(Guest *guest) {
         return;
     }
     Intent intent;
-    intent_init(&intent, INTENT_CONNECT);
-    fill_connect(guest, &intent);
+    connect_intent_fill(&intent, guest->profile, guest->machine,
+                        &(ConnectDesktop){guest->screen, guest->compositor, guest->width, guest->height},
+                        catalogue_hash(guest_catalogue(guest)));
     session_process_send(guest->session, &intent);
     intent_clear(&intent);
 }
@@ -272,8 +178,7 @@ static void fail_launches(Guest *guest, LaunchState state, const char *text) {
 static void end_session(Guest *guest) {
     g_clear_pointer(&guest->session, session_process_free);
     guest_files_stop(guest->files);
-    publication_begin_connection(guest->publication);
-    icon_cache_reset(guest->icons);
+    guest_catalogue_begin_connection(guest->catalogue);
     launches_forget_windows(guest->launches);
 }
 
@@ -303,7 +208,7 @@ static void handle(Guest *guest, LifecycleEvent event) {
     if (actions & LIFECYCLE_START_MACHINE)
         machine_start(guest->machine, on_machine_ready, guest);
     if (guest->lifecycle.state != before) {
-        watch_publication(guest);
+        guest_catalogue_watch(guest->catalogue, guest->lifecycle.state == LIFECYCLE_READY);
         changed(guest);
     }
 }
@@ -319,23 +224,12 @@ static void on_window_app(Guest *guest, const uint8_t *untrusted_body, size_t si
         compositor_identity_changed(guest->compositor, body.window);
 }
 
-static void on_icon(Guest *guest, const uint8_t *untrusted_body, size_t size) {
-    IconPiece piece;
-    if (icon_piece_decode(untrusted_body, size, &piece) && icon_cache_take(guest->icons, &piece) &&
-        !icon_cache_waiting(guest->icons)) {
-        refresh_launchers(guest);
-        changed(guest);
-    }
-}
-
 static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_body, size_t size) {
     LaunchResultBody result;
     LogBody log;
-    if (publication_take(guest->publication, type, untrusted_body, size))
+    if (guest_catalogue_take(guest->catalogue, type, untrusted_body, size))
         return;
-    if (type == MESSAGE_ICON)
-        on_icon(guest, untrusted_body, size);
-    else if (type == MESSAGE_WINDOW_APP)
+    if (type == MESSAGE_WINDOW_APP)
         on_window_app(guest, untrusted_body, size);
     else if (type == MESSAGE_LAUNCH_RESULT && launch_result_decode(untrusted_body, size, &result))
         launches_result(guest->launches, &result);
@@ -410,11 +304,11 @@ static bool on_identify(uint32_t window, WindowIdentity *ret_identity, gpointer 
     uint64_t id;
     if (!launches_app_of(guest->launches, window, &id))
         return false;
-    const App *app = id ? catalogue_find(publication_catalogue(guest->publication), id) : NULL;
+    const App *app = id ? catalogue_find(guest_catalogue(guest), id) : NULL;
     const char *startup_id = launches_startup_id(guest->launches, window);
     forget_shown_icons(guest);
     if (app)
-        guest->n_shown_icons = icon_cache_load(guest->icons, app->icon, guest->shown_icons);
+        guest->n_shown_icons = guest_catalogue_load_icons(guest->catalogue, app, guest->shown_icons);
     *ret_identity = (WindowIdentity){.wm_class = launcher_id(guest->profile->name, app ? id : 0),
                                      .name = app ? launcher_label(app) : g_strdup(guest->profile->name),
                                      .icons = guest->shown_icons,
@@ -434,30 +328,18 @@ static void on_gone(uint32_t window, gpointer data) {
 // Life of the object
 
 static void choose_size(Guest *guest) {
-    guest->width = guest->profile->width ? guest->profile->width : DEFAULT_WIDTH;
-    guest->height = guest->profile->height ? guest->profile->height : DEFAULT_HEIGHT;
-    if (guest->screen && !guest->profile->width) {
-        Layout layout;
-        screen_layout(guest->screen, &layout);
-        guest->width = layout_bounds(&layout).width;
-        guest->height = layout_bounds(&layout).height;
-    }
+    connect_intent_size(guest->profile, guest->screen, &guest->width, &guest->height);
     machine_resize(guest->machine, guest->width, guest->height);
 }
 
 Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
-    static const PublicationCallbacks callbacks = {.send = send_publication, .updated = on_catalogue_updated};
+    static const GuestCatalogueCallbacks callbacks = {.send = send_publication,
+                                                      .changed = on_catalogue_changed};
     Guest *guest = g_new0(Guest, 1);
-    g_autofree char *state = folder_state(profile->name);
-    g_autofree char *catalogue = g_build_filename(state, "catalogue", NULL);
-    g_autofree char *icons = g_build_filename(state, "icons", NULL);
     guest->profile = profile;
     guest->on_changed = on_changed;
     guest->user = user;
-    guest->publication = publication_new(catalogue, &callbacks, guest);
-    guest->icons = icon_cache_new(icons, request_icon, guest);
-    guest->shortcuts =
-        guest_shortcuts_new(profile->name, profile->kind == PROFILE_EMBEDDED, load_icon, guest);
+    guest->catalogue = guest_catalogue_new(profile, &callbacks, guest);
     guest->launches = launches_new();
     guest->files = guest_files_new(profile->name);
     guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
@@ -471,19 +353,15 @@ void guest_free(Guest *guest) {
     if (!guest)
         return;
     session_process_free(guest->session);
-    g_clear_handle_id(&guest->publish_timeout, g_source_remove);
     guest_set_screen(guest, NULL);
     g_hash_table_unref(guest->timeouts);
     launches_free(guest->launches);
     guest_files_free(guest->files);
-    guest_shortcuts_free(guest->shortcuts);
-    icon_cache_free(guest->icons);
-    publication_free(guest->publication);
+    guest_catalogue_free(guest->catalogue);
     machine_free(guest->machine);
     forget_shown_icons(guest);
     profile_free(guest->profile);
     g_free(guest->failure);
-    g_free(guest->problem);
     g_free(guest);
 }
 
@@ -510,18 +388,15 @@ const Profile *guest_profile(const Guest *guest) {
 }
 
 const char *guest_visibility(const Guest *guest, const App *app) {
-    return guest_shortcuts_visibility(guest->shortcuts, guest_catalogue(guest), app);
+    return guest_catalogue_visibility(guest->catalogue, app);
 }
 
 bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *value, GError **error) {
-    if (!guest_shortcuts_choose(guest->shortcuts, app, choice, value, error))
-        return false;
-    refresh_launchers(guest);
-    return true;
+    return guest_catalogue_choose(guest->catalogue, app, choice, value, error);
 }
 
 const Catalogue *guest_catalogue(const Guest *guest) {
-    return publication_catalogue(guest->publication);
+    return guest_catalogue_value(guest->catalogue);
 }
 
 LifecycleState guest_state(const Guest *guest) {
@@ -533,15 +408,15 @@ const char *guest_failure(const Guest *guest) {
 }
 
 const char *guest_problem(const Guest *guest) {
-    return guest->problem;
+    return guest_catalogue_problem(guest->catalogue);
 }
 
 bool guest_is_fresh(const Guest *guest) {
-    return guest->lifecycle.state == LIFECYCLE_READY && publication_is_fresh(guest->publication);
+    return guest->lifecycle.state == LIFECYCLE_READY && guest_catalogue_is_fresh(guest->catalogue);
 }
 
 bool guest_is_mute(const Guest *guest) {
-    return guest->mute;
+    return guest_catalogue_is_mute(guest->catalogue);
 }
 
 Compositor *guest_compositor(Guest *guest) {
@@ -575,7 +450,7 @@ bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char 
     g_auto(GStrv) names = guest_files_name(guest->files, uris, error);
     if (!names)
         return false;
-    open_with_verb(publication_catalogue(guest->publication), app, names, &type, &verb);
+    open_with_verb(guest_catalogue(guest), app, names, &type, &verb);
     uint32_t request = launches_add(guest->launches, app, startup_id, on_done, user);
     launches_set_arguments(guest->launches, request, type, verb, names);
     handle(guest, LIFECYCLE_WANTED);
@@ -592,5 +467,5 @@ void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {
 }
 
 bool guest_remove_launchers(Guest *guest, GError **error) {
-    return guest_shortcuts_remove(guest->shortcuts, error);
+    return guest_catalogue_remove_launchers(guest->catalogue, error);
 }
