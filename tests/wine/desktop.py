@@ -164,6 +164,11 @@ def geometry(home, xid):
     return tuple(int(match.group(1)) for match in found) if all(found) else None
 
 
+def active_window(home):
+    match = re.search(r"window id # (0x[0-9a-f]+)", home.output(["xprop", "-root", "_NET_ACTIVE_WINDOW"]))
+    return int(match.group(1), 16) if match else 0
+
+
 def is_viewable(home, xid):
     return "Map State: IsViewable" in home.output(["xwininfo", "-id", str(xid)])
 

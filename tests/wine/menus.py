@@ -10,8 +10,8 @@ import shutil
 import sys
 import time
 
-from desktop import (BUILD, RAILHEAD, Failed, Home, check, geometry, is_viewable, launcher_of, missing_tool, say, until,
-                     windows, with_session_bus)
+from desktop import (BUILD, RAILHEAD, Failed, Home, active_window, check, geometry, is_viewable, launcher_of, missing_tool,
+                     say, until, windows, with_session_bus)
 
 PIXELS = sys.argv[2]
 MENU_SECONDS = 2
@@ -34,11 +34,6 @@ class Log:
 
     def has(self, *words):
         return any(line[2:2 + len(words)] == list(words) for line in self.lines()[self.at:])
-
-
-def active(home):
-    match = re.search(r"window id # (0x[0-9a-f]+)", home.output(["xprop", "-root", "_NET_ACTIVE_WINDOW"]))
-    return int(match.group(1), 16) if match else 0
 
 
 def shown(home):
@@ -90,7 +85,7 @@ def menus(home, log, probe):
         menu, _ = open_menu(home, log, probe, at)
         deadline = time.monotonic() + MENU_SECONDS
         while time.monotonic() < deadline:  # it has to stay, so this is a watch and no wait
-            if not is_viewable(home, menu) or active(home) != probe:
+            if not is_viewable(home, menu) or active_window(home) != probe:
                 raise Failed("the menu or its owner's activation went by itself")
         check(not log.has("ACTIVATE", "0"), f"menu {number} is open for {MENU_SECONDS} s, its owner was never deactivated")
         home.run(["xdotool", "key", "Escape"])
@@ -123,18 +118,18 @@ def stacking(home):
 
 def modal(home, log, probe, dialog):
     until(lambda: "_NET_WM_STATE_MODAL" in home.output(["xprop", "-id", str(dialog), "_NET_WM_STATE"]), 5, "the dialog is modal")
-    until(lambda: active(home) == dialog, 5, "the dialog is active")
+    until(lambda: active_window(home) == dialog, 5, "the dialog is active")
     left, top = client_place(home, probe)
     for _ in range(ROUNDS):
         home.run(["xdotool", "mousemove", str(left + 5), str(top + 5), "click", "1"])
-        until(lambda: active(home) == dialog, 5, "the dialog stays active")
+        until(lambda: active_window(home) == dialog, 5, "the dialog stays active")
         order = stacking(home)
         if order.index(dialog) < order.index(probe):
             raise Failed("the dialog is below its owner")
     log.mark()
     home.run(["xdotool", "key", "Escape"])
     until(lambda: len(shown(home)) == 1, 5, "Escape closes the dialog")
-    until(lambda: active(home) == probe, 5, "its owner is active again")
+    until(lambda: active_window(home) == probe, 5, "its owner is active again")
     say(f"ok: {ROUNDS} clicks on the disabled owner, the dialog stayed above and active")
 
 
