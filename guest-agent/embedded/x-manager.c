@@ -105,6 +105,7 @@ static void note_wanted(XWindow *window) {
 
 // A window that takes the focus by itself becomes active when it has done so (FocusIn), since it may decline.
 static void focus(XWindow *window) {
+    g_debug("focus: 0x%x is asked to take it, 0x%lx was before", window->id, window->owner->focus_wanted);
     if (window->wants_input) {
         XSetInputFocus(window->owner->server->display, window->xid, RevertToPointerRoot, CurrentTime);
         set_active(window->owner, window);
@@ -119,6 +120,7 @@ static void on_pong(XWindows *windows, Window from) {
     if (from != windows->focus_before || !wanted || !wanted->is_mapped)
         return;
     windows->focus_before = None;
+    g_debug("focus: 0x%lx has read all, 0x%x is asked again", from, wanted->id);
     if (wanted->takes_focus)
         send_protocol(wanted, X_WM_TAKE_FOCUS, None);
 }
@@ -126,6 +128,7 @@ static void on_pong(XWindows *windows, Window from) {
 static void on_focus_in(XWindow *window) {
     XWindows *windows = window->owner;
     XWindow *wanted = find(windows, windows->focus_wanted);
+    g_debug("focus: 0x%x has it, 0x%x is to have it", window->id, wanted ? wanted->id : 0);
     if (window->xid == windows->focus_before && wanted && wanted->is_mapped &&
         g_get_monotonic_time() - windows->focus_wanted_at < FOCUS_ANSWER_US) {
         focus(wanted);
@@ -153,6 +156,7 @@ void x_manager_activate(XWindow *window) {
 }
 
 void x_manager_deactivate(XWindows *windows) {
+    g_debug("focus: the host has it");
     windows->focus_wanted = windows->focus_before = None;
     XSetInputFocus(windows->server->display, windows->check, RevertToPointerRoot, CurrentTime);
     set_active(windows, NULL);

@@ -94,6 +94,8 @@ static void enter(Pane *pane) {
         compositor->asked_active = pane->id;
         compositor->active_deadline = g_get_monotonic_time() + ACTIVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
     }
+    g_debug("focus: window 0x%x has it, 0x%x is the guest's active one", pane->id,
+            desk_active(compositor->desk));
     ask_attention(pane, false);
     input_focus_in(&compositor->input, pane->id, desk_active(compositor->desk) == pane->id);
     popups_focus_entered(compositor);
@@ -136,6 +138,8 @@ static gboolean on_follow_time(gpointer user) {
 void focus_follow_guest(Compositor *compositor) {
     uint32_t active = desk_active(compositor->desk), before = compositor->guest_active;
     compositor->guest_active = active;
+    g_debug("focus: 0x%x is the guest's active window, asked was 0x%x, 0x%x has the focus", active,
+            compositor->asked_active, compositor->input.focused);
     if (active == compositor->asked_active)
         compositor->asked_active = 0;
     Pane *pane = active ? find_pane(compositor, active) : NULL;
