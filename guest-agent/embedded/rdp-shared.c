@@ -181,8 +181,17 @@ static void schedule(RdpShared *shared) {
     shared->timer = g_timeout_add_full(G_PRIORITY_DEFAULT_IDLE, wait, on_frame_time, shared, NULL);
 }
 
+static bool is_new(const Window *window) {
+    return !window->surface && !window->retired;
+}
+
+// Frames have a common pace, but the first one of a window is what somebody waits for.
 static void queue(RdpShared *shared, Window *window) {
     window->is_touched = true;
+    if (is_new(window)) {
+        g_clear_handle_id(&shared->timer, g_source_remove);
+        shared->last = 0;
+    }
     if (!window->is_queued && window->frame == window->done) {
         g_queue_push_tail(&shared->touched, window);
         window->is_queued = true;
