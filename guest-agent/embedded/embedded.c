@@ -23,8 +23,8 @@ static void damage(Embedded *embedded, XWindow *window, Box box) {
     rdp_frames_damage_desktop(frames, box_shift(box, window->box.x, window->box.y));
 }
 
-static void on_question(void *user) {
-    tracker_ask(((Embedded *)user)->tracker);
+static uint32_t on_question(void *user) {
+    return tracker_ask(((Embedded *)user)->tracker);
 }
 
 static void on_window(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta) {
@@ -135,6 +135,10 @@ static void on_tracker_ready(void *user, bool is_ready) {
 
 static void on_tracked(void *user, const TrackedWindow *untrusted_window) {
     x_windows_set_facts(((Embedded *)user)->windows, untrusted_window);
+}
+
+static void on_tracker_answer(void *user, uint32_t question) {
+    x_windows_answered(((Embedded *)user)->windows, question);
 }
 
 static void on_tracked_gone(void *user, uint32_t hwnd) {
@@ -291,7 +295,7 @@ static bool start_display(Embedded *embedded, GError **error) {
 }
 
 static bool start_wine(Embedded *embedded, GError **error) {
-    static const TrackerEvents events = {on_tracker_ready, on_tracked, on_tracked_gone};
+    static const TrackerEvents events = {on_tracker_ready, on_tracked, on_tracked_gone, on_tracker_answer};
     wine_init(&embedded->wine, embedded->options.data, embedded->options.cancelled);
     embedded->wine.on_stage = embedded->options.on_stage;
     embedded->wine.user = embedded->options.user;

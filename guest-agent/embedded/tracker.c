@@ -51,14 +51,17 @@ static void say_hello(Tracker *tracker) {
     flush(tracker);
 }
 
-void tracker_ask(Tracker *tracker) {
-    if (!tracker || !tracker->is_ready || message_stream_waiting(tracker->stream) > 2)
-        return;
+uint32_t tracker_ask(Tracker *tracker) {
+    if (!tracker || !tracker->is_ready)
+        return 0;
+    if (message_stream_waiting(tracker->stream) > 2)
+        return tracker->cookie; // not on its way yet
     WireWriter writer;
     wire_writer_init(&writer);
     u32_encode(&writer, ++tracker->cookie);
     queue(tracker, MESSAGE_TRACK, &writer);
     flush(tracker);
+    return tracker->cookie;
 }
 
 static void on_message(Tracker *tracker, const Message *message) {
@@ -81,6 +84,10 @@ static void on_message(Tracker *tracker, const Message *message) {
     case MESSAGE_TRACKED_GONE:
         if (u32_decode(message->body, message->size, &value))
             tracker->events.on_gone(tracker->user, value);
+        break;
+    case MESSAGE_TRACKED_END:
+        if (u32_decode(message->body, message->size, &value))
+            tracker->events.on_answer(tracker->user, value);
         break;
     case MESSAGE_LOG:
         if (log_decode(message->body, message->size, &log))

@@ -9,8 +9,9 @@ typedef struct TrackerEvents {
     void (*on_ready)(void *user, bool is_ready);
     void (*on_window)(void *user, const TrackedWindow *untrusted_window);
     void (*on_gone)(void *user, uint32_t hwnd);
+    void (*on_answer)(void *user, uint32_t question); // all that was seen then has been told
 } TrackerEvents;
 
 Tracker *tracker_new(const Wine *wine, const TrackerEvents *events, void *user);
 void tracker_free(Tracker *tracker);
-void tracker_ask(Tracker *tracker); // scan now
+uint32_t tracker_ask(Tracker *tracker); // scan now; the question, rising; 0 without a tracker

@@ -162,7 +162,7 @@ static void consider(XWindow *window) {
     }
     window->is_waiting = true;
     window->facts_timeout = g_timeout_add(FACTS_WAIT_MS, on_facts_timeout, window);
-    windows->events->on_question(windows->user);
+    window->question = windows->events->on_question(windows->user);
 }
 
 static void withdraw(XWindow *window) {
@@ -248,6 +248,13 @@ void x_windows_touch_stack(XWindows *windows) {
     schedule_flush(windows);
 }
 
+// What is known of its number can be of a window that had it before, until the tracker has looked again.
+static void take_facts(XWindow *window) {
+    const TrackedWindow *facts = g_hash_table_lookup(window->owner->facts, GSIZE_TO_POINTER(window->xid));
+    if (facts && !window->facts)
+        window->facts = g_memdup2(facts, sizeof(*facts));
+}
+
 static void add(XWindows *windows, Window xid) {
     XWindowAttributes attributes;
     if (find_xid(windows, xid) || xid == windows->check ||
@@ -264,16 +271,16 @@ static void add(XWindows *windows, Window xid) {
     window->visual = attributes.visual;
     window->has_argb = attributes.depth == 32;
     window->is_ignored = attributes.width <= 1 && attributes.height <= 1;
-    TrackedWindow *facts = g_hash_table_lookup(windows->facts, GSIZE_TO_POINTER(xid));
-    window->facts = facts ? g_memdup2(facts, sizeof(*facts)) : NULL;
     g_hash_table_insert(windows->by_xid, GSIZE_TO_POINTER(xid), window);
     XSelectInput(windows->server->display, xid, PropertyChangeMask | FocusChangeMask);
     XShapeSelectInput(windows->server->display, xid, ShapeNotifyMask);
     window->title = read_title(window); // after the selection, or a change in between would go unseen
     x_manager_read_hints(window);
     x_capture_watch(window);
-    if (windows->is_tracking && !facts && !window->is_ignored)
-        windows->events->on_question(windows->user); // the answer may be here before the window is mapped
+    if (windows->is_tracking && !window->is_ignored) // the answer may be here before the window is mapped
+        window->question = windows->events->on_question(windows->user);
+    else
+        take_facts(window);
     if (attributes.map_state != IsUnmapped) {
         window->is_mapped = window->is_drawn = true;
         x_capture_attach(window);
@@ -498,6 +505,21 @@ static gboolean is_of_hwnd(gpointer key, gpointer value, gpointer hwnd) {
 
 void x_windows_forget_facts(XWindows *windows, uint32_t hwnd) {
     g_hash_table_foreach_remove(windows->facts, is_of_hwnd, GUINT_TO_POINTER(hwnd));
+}
+
+void x_windows_answered(XWindows *windows, uint32_t question) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, windows->by_xid);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        XWindow *window = value;
+        if (!window->question || window->question > question)
+            continue;
+        window->question = 0;
+        take_facts(window);
+        if (window->facts && window->is_waiting)
+            announce(window);
+    }
 }
 
 XWindows *x_windows_new(XServer *server, const XWindowsEvents *events, void *user, GError **error) {

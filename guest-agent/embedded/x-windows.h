@@ -22,6 +22,7 @@ typedef struct XWindow {
     Window transient_for, above; // above: the sibling below it, as X says
     char *title;                 // owned
     TrackedWindow *facts;        // owned; NULL while Win32's are not known
+    uint32_t question;           // about it, that the tracker has not answered yet; 0: none
     guint facts_timeout, drawn_timeout;
     GuestWindow told; // what the client knows, when id is set
     Pixmap pixmap;
@@ -31,7 +32,7 @@ typedef struct XWindow {
 } XWindow;
 
 typedef struct XWindowsEvents {
-    void (*on_question)(void *user); // facts of a new window are wanted
+    uint32_t (*on_question)(void *user); // facts of a new window are wanted: what x_windows_answered() tells
     void (*on_window)(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta);
     void (*on_gone)(void *user, XWindow *window);
     void (*on_stack)(void *user);                            // the order or the active window changed
@@ -73,3 +74,4 @@ void x_windows_touch_stack(XWindows *windows);
 void x_windows_announce_all(XWindows *windows); // on_window for each announced window, as new
 void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts);
 void x_windows_forget_facts(XWindows *windows, uint32_t hwnd);
+void x_windows_answered(XWindows *windows, uint32_t question); // and all that were asked before
