@@ -372,6 +372,7 @@ int main(int argc, char **argv) {
     CommandLine line;
     g_autofree char *complaint = NULL;
     setlocale(LC_ALL, "");
+    g_log_writer_default_set_use_stderr(TRUE); // stdout is for answers
     if (!command_line_read(argc, argv, &line, &complaint))
         return wrong(complaint);
     int code = run_command[line.command](&line);
