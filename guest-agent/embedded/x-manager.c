@@ -138,6 +138,8 @@ static void on_focus_in(XWindow *window) {
         windows->focus_before = None;
         windows->focus_wanted = window->xid;
     }
+    if (windows->active != window)
+        windows->events->on_question(windows->user); // the tracker looks after its caption
     set_active(windows, window);
 }
 

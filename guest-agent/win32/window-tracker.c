@@ -24,6 +24,7 @@ typedef struct Known {
 struct WindowTracker {
     Publisher *publisher;
     bool active;
+    HWND foreground; // in the last scan
     Known *known;
     size_t count;
 };
@@ -147,6 +148,15 @@ void window_tracker_reset(WindowTracker *tracker) {
     tracker->count = 0;
 }
 
+// Wine draws the caption of a window that was active before it came to the foreground as an inactive one's,
+// and does not draw it again when it comes there.
+static void light_caption(WindowTracker *tracker) {
+    HWND foreground = GetForegroundWindow();
+    if (foreground && foreground != tracker->foreground)
+        SendNotifyMessageW(foreground, WM_NCACTIVATE, TRUE, 0);
+    tracker->foreground = foreground;
+}
+
 void window_tracker_scan(WindowTracker *tracker) {
     if (!tracker->active)
         return;
@@ -154,6 +164,7 @@ void window_tracker_scan(WindowTracker *tracker) {
         tracker->known[i].seen = false;
     EnumWindows(on_window, (LPARAM)tracker);
     drop_unseen(tracker);
+    light_caption(tracker);
 }
 
 void window_tracker_track(WindowTracker *tracker, uint32_t cookie) {

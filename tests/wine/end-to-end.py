@@ -130,7 +130,13 @@ def move(home, window):
     check(geometry(home, xid)[:2] == (300, 240), "and the host window stays there")
 
 
+def caption(home, xid):
+    """The colour of a title bar, right of its text."""
+    return home.output(["import", "-window", str(xid), "-crop", "1x1+250+8", "-depth", "8", "txt:-"]).splitlines()[-1:]
+
+
 def second(home, window):
+    lit = caption(home, window["x_window"])
     before = (geometry(home, window["x_window"]), connections(home))
     began = time.monotonic()
     done = home.run([RAILHEAD, "run", "Notepad"], timeout=60)
@@ -139,6 +145,7 @@ def second(home, window):
     check(connections(home) == 1, "one connection")
     until(lambda: active_window(home) not in (0, window["x_window"]) and last_activation(home) == "0", 10,
           "the second application is the active one, on the host and in the guest")
+    until(lambda: caption(home, active_window(home)) == lit != caption(home, window["x_window"]), 10, "captions tell which one it is")
 
 
 def last_activation(home):
