@@ -19,7 +19,7 @@ struct Desk {
     Entry *entries;
     size_t count, capacity;
     uint32_t generation;
-    bool monitored, syncing;
+    bool monitored, syncing, held;
     uint32_t active;
     uint32_t order[DESK_STACK_MAX]; // as the guest said: with its marker, and windows that are yet to come
     uint32_t known[DESK_STACK_MAX]; // scratch of desk_stacking()
@@ -159,15 +159,16 @@ void desk_apply(Desk *desk, const DeskEvent *event) {
         set_monitored(desk, true);
         break;
     case DESK_EVENT_SYNC_ENDED:
-        if (desk->syncing)
+        if (desk->syncing || desk->held)
             remove_all_but(desk, desk->generation);
-        desk->syncing = false;
+        desk->syncing = desk->held = false;
         set_monitored(desk, true);
         break;
     case DESK_EVENT_NOT_MONITORED:
         desk->generation++;
         desk->syncing = false;
-        remove_all_but(desk, desk->generation);
+        if (!desk->held)
+            remove_all_but(desk, desk->generation);
         set_monitored(desk, false);
         break;
     case DESK_EVENT_WINDOW:
@@ -182,6 +183,13 @@ void desk_apply(Desk *desk, const DeskEvent *event) {
     default:
         break;
     }
+}
+
+void desk_hold(Desk *desk) {
+    desk->generation++;
+    desk->held = true;
+    desk->syncing = false;
+    set_monitored(desk, true);
 }
 
 bool desk_next_change(Desk *desk, DeskChange *ret_change) {

@@ -24,6 +24,8 @@ typedef struct Desk Desk;
 Desk *desk_new(void);
 void desk_free(Desk *desk);
 void desk_apply(Desk *desk, const DeskEvent *event); // events it does not know of are ignored
+void desk_hold(
+    Desk *desk); // the session is lost: its windows stay until the next SYNC_ENDED, locked guest or not
 bool desk_next_change(Desk *desk,
                       DeskChange *ret_change); // oldest first; a window added and removed unseen: nothing
 const GuestWindow *desk_window(const Desk *desk, uint32_t id);     // NULL when unknown

@@ -12,6 +12,7 @@
 #include "host-agent/compositor/move-size.h"
 #include "host-agent/compositor/pacing.h"
 #include "host-agent/compositor/pane.h"
+#include "host-agent/compositor/placeholders.h"
 #include "host-agent/compositor/popups.h"
 #include "host-agent/compositor/stacking.h"
 #include "host-agent/compositor/translucency.h"
@@ -50,7 +51,7 @@ static void take_client_message(Pane *pane, const XEvent *event) {
         focus_note_time(compositor->screen, (Time)event->xclient.data.l[1]);
         XSetInputFocus(compositor->screen->display, pane->toplevel.window, RevertToParent,
                        (Time)event->xclient.data.l[1]);
-    } else if (protocol == atoms->WM_DELETE_WINDOW) {
+    } else if (protocol == atoms->WM_DELETE_WINDOW && !placeholders_close(pane)) {
         Intent intent;
         intent_init(&intent, INTENT_SYSTEM_COMMAND);
         intent.window = pane->id;
@@ -187,6 +188,7 @@ Compositor *compositor_new(Screen *screen, const char *guest_name, const Composi
     compositor->panes = g_hash_table_new_full(NULL, NULL, NULL, free_pane);
     compositor->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
     compositor->shown = g_hash_table_new(NULL, NULL);
+    compositor->last_surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
     listen_layout(compositor);
     compositor->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     screen_watch_root(screen, on_root_event, compositor);
@@ -200,12 +202,12 @@ void compositor_drop(Compositor *compositor) {
     move_size_forget(compositor, 0);
     g_clear_pointer(&compositor->desktop_view, desktop_view_free);
     cursor_stop(compositor);
+    placeholders_stop(compositor);
     g_hash_table_remove_all(compositor->panes);
     g_hash_table_remove_all(compositor->shown);
     g_hash_table_remove_all(compositor->surfaces);
     desk_free(compositor->desk);
     compositor->desk = desk_new();
-    compositor->stale = false;
     XFlush(compositor->screen->display);
 }
 
@@ -222,6 +224,7 @@ void compositor_free(Compositor *compositor) {
     g_hash_table_unref(compositor->groups);
     g_hash_table_unref(compositor->panes);
     g_hash_table_unref(compositor->shown);
+    g_hash_table_unref(compositor->last_surfaces);
     g_hash_table_unref(compositor->surfaces);
     desk_free(compositor->desk);
     g_free(compositor->guest_name);
@@ -299,13 +302,16 @@ static void take_change(Compositor *compositor, const DeskChange *change) {
 
 static void index_surfaces(Compositor *compositor) {
     GHashTableIter iter;
-    gpointer value;
+    gpointer key, value;
     g_hash_table_remove_all(compositor->shown);
+    g_hash_table_iter_init(&iter, compositor->last_surfaces);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        g_hash_table_insert(compositor->shown, key, value);
     g_hash_table_iter_init(&iter, compositor->surfaces);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         gpointer window = GUINT_TO_POINTER(((Surface *)value)->window);
         const Surface *other = g_hash_table_lookup(compositor->shown, window);
-        if (!other || other->outdated)
+        if (!other || (other->outdated && ((Surface *)value)->drawn))
             g_hash_table_replace(compositor->shown, window, value);
     }
 }
@@ -332,7 +338,8 @@ static void take_surface(Compositor *compositor, const DeskEvent *event, int fd)
     if (surface) {
         forget_surface(compositor, surface->id);
         g_hash_table_insert(compositor->surfaces, key, surface);
-        g_hash_table_replace(compositor->shown, GUINT_TO_POINTER(surface->window), surface);
+        if (!placeholders_surface(compositor, surface->window))
+            g_hash_table_replace(compositor->shown, GUINT_TO_POINTER(surface->window), surface);
         Pane *pane = find_pane(compositor, surface->window);
         if (pane && surface->alpha)
             pane_update(pane, 0);
@@ -353,6 +360,7 @@ static void damage_pane(Pane *pane, const Surface *surface, const BoxList *boxes
     for (uint32_t i = 0; i < boxes->count; i++)
         for (uint32_t j = 0; j < own.count; j++)
             pane_damage(pane, box_intersect(box_shift(boxes->boxes[i], dx, dy), own.boxes[j]));
+    placeholders_painted(pane);
 }
 
 static void take_damage(Compositor *compositor, const DeskEvent *event) {
@@ -360,6 +368,9 @@ static void take_damage(Compositor *compositor, const DeskEvent *event) {
     if (!surface)
         return;
     surface_show(surface, event->as.damage.buffer, event->as.damage.frame);
+    g_hash_table_replace(compositor->shown, GUINT_TO_POINTER(surface->window), surface);
+    for (uint32_t i = 0; i < event->as.damage.boxes.count; i++)
+        box_list_subtract(&surface->missing, event->as.damage.boxes.boxes[i]);
     Pane *pane = find_pane(compositor, surface->window);
     GHashTableIter iter;
     gpointer value;
@@ -372,30 +383,42 @@ static void take_damage(Compositor *compositor, const DeskEvent *event) {
     release_buffer(compositor, surface);
 }
 
-static gboolean is_outdated(gpointer key, gpointer value, gpointer user) {
-    return ((const Surface *)value)->outdated;
-}
-
-static void set_stale(Compositor *compositor, bool stale) {
-    GHashTableIter iter;
-    gpointer value;
-    compositor->stale = stale;
-    g_hash_table_iter_init(&iter, compositor->surfaces);
-    while (stale && g_hash_table_iter_next(&iter, NULL, &value))
-        ((Surface *)value)->outdated = true;
-    if (!stale)
-        g_hash_table_foreach_remove(compositor->surfaces, is_outdated, NULL);
-    index_surfaces(compositor);
-    g_hash_table_iter_init(&iter, compositor->panes);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        pane_set_stale(value, stale);
-}
-
 void compositor_session_lost(Compositor *compositor) {
     input_forget(&compositor->input);
     move_size_forget(compositor, 0);
     g_clear_pointer(&compositor->desktop_view, desktop_view_free);
-    set_stale(compositor, true);
+    placeholders_begin(compositor, true);
+    XFlush(compositor->screen->display);
+}
+
+void compositor_set_silent(Compositor *compositor, bool silent) {
+    if (silent) {
+        input_forget(&compositor->input);
+        move_size_forget(compositor, 0);
+        placeholders_begin(compositor, false);
+    } else {
+        placeholders_end(compositor);
+    }
+    XFlush(compositor->screen->display);
+}
+
+bool compositor_has_windows(const Compositor *compositor) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const GuestWindow *guest = desk_window(compositor->desk, ((const Pane *)value)->id);
+        if (guest && guest_window_is_shown(guest))
+            return true;
+    }
+    return false;
+}
+
+void compositor_renew(Compositor *compositor, uint32_t window) {
+    if (!find_pane(compositor, window))
+        return;
+    remove_pane(compositor, window);
+    add_pane(compositor, window);
     XFlush(compositor->screen->display);
 }
 
@@ -428,8 +451,7 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
         cursor_take_event(compositor, event);
     if (event->kind == DESK_EVENT_WINDOW_ICON)
         take_icon(compositor, event);
-    if (event->kind == DESK_EVENT_SYNC_ENDED && compositor->stale)
-        set_stale(compositor, false);
+    placeholders_take_event(compositor, event);
     XFlush(compositor->screen->display);
 }
 
@@ -464,7 +486,7 @@ bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow
                                      .host_box = {box.x, box.y, box.width, box.height},
                                      .mapped = pane->toplevel.mapped,
                                      .painted = pane->painted,
-                                     .stale = compositor->stale};
+                                     .stale = pane->painter.stale};
     return true;
 }
 

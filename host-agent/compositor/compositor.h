@@ -56,7 +56,10 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event,
 void compositor_identity_changed(Compositor *compositor, uint32_t window); // ask identify again
 void compositor_session_lost(
     Compositor *compositor); // windows stay, greyed, until the next SYNC_ENDED or compositor_drop
-void compositor_drop(Compositor *compositor); // destroys the windows, keeps the compositor
+void compositor_set_silent(Compositor *compositor, bool silent); // the same while one session stands still
+bool compositor_has_windows(const Compositor *compositor);       // that the guest shows
+void compositor_renew(Compositor *compositor, uint32_t window);  // it is another one with the same id
+void compositor_drop(Compositor *compositor);                    // destroys the windows, keeps the compositor
 
 typedef struct CompositorWindow {
     uint32_t guest_window;

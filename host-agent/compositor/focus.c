@@ -116,6 +116,20 @@ void focus_take_event(Pane *pane, const XFocusChangeEvent *event) {
     enter(blocked ? enabled : pane);
 }
 
+void focus_resume(Compositor *compositor) {
+    Window focus = None;
+    int revert = 0;
+    GHashTableIter iter;
+    gpointer value;
+    XGetInputFocus(compositor->screen->display, &focus, &revert);
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const Pane *)value)->toplevel.window == focus && focus) {
+            enter(value);
+            return;
+        }
+}
+
 void focus_pane_gone(Compositor *compositor, uint32_t window) {
     if (compositor->input.focused == window)
         check_soon(compositor);

@@ -5,6 +5,7 @@
 #include "host-agent/compositor/pane.h"
 
 void focus_take_event(Pane *pane, const XFocusChangeEvent *event);
+void focus_resume(Compositor *compositor); // the guest was away, and the focus may have come meanwhile
 void focus_pane_gone(Compositor *compositor, uint32_t window);
 void focus_stop(Compositor *compositor);
 // The guest chose another of its windows: the host follows while the focus is in this guest anyway, otherwise

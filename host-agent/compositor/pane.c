@@ -44,6 +44,7 @@ void pane_free(Pane *pane) {
     g_clear_handle_id(&pane->settle_timer, g_source_remove);
     g_clear_handle_id(&pane->placement_timer, g_source_remove);
     g_clear_handle_id(&pane->show_timer, g_source_remove);
+    g_clear_handle_id(&pane->close_timer, g_source_remove);
     pacing_stop(pane);
     translucency_stop(pane);
     identity_stop(pane);
@@ -175,11 +176,15 @@ static void hide(Pane *pane) {
     pane->painted = pane->pixels_asked = pane->wants_attention = false;
 }
 
+static bool is_menu_of_guest_away(const Pane *pane) {
+    return pane->compositor->stale && pane->toplevel.window && !pane->toplevel.pushed.managed;
+}
+
 void pane_update(Pane *pane, uint32_t fields) {
     const GuestWindow *guest = guest_of(pane);
     if (!guest)
         return;
-    if (!guest_window_is_shown(guest) || pane->unwatched) {
+    if (!guest_window_is_shown(guest) || pane->unwatched || pane->closing || is_menu_of_guest_away(pane)) {
         hide(pane);
         return;
     }
@@ -324,11 +329,6 @@ void pane_redraw(Pane *pane) {
     Box view = pane_view(pane);
     painter_damage(&pane->painter, (Box){0, 0, view.width, view.height});
     pane_flush(pane);
-}
-
-void pane_set_stale(Pane *pane, bool stale) {
-    pane->painter.stale = stale;
-    pane_redraw(pane);
 }
 
 static void tell_show(Pane *pane, GuestShow show) {

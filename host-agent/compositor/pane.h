@@ -29,27 +29,29 @@ struct Compositor {
     Desk *desk;
     Input input;
     MoveSize move_size;
-    DesktopView *desktop_view; // while the guest shows no windows, else NULL
-    GHashTable *panes;         // guest window -> Pane, owned
-    GHashTable *surfaces;      // id -> Surface, owned
-    GHashTable *shown;         // guest window (0: the desktop) -> its Surface
-    guint focus_check;         // source: where did the focus go
-    uint32_t guest_active;     // the guest's active window, as last heard
-    guint follow_timer;        // look again what the guest made of an activation
-    guint stacking_check;      // idle source: the window manager's order
-    bool order_pending;        // the guest's order has to be pushed
-    guint press_check;         // there was a press beside the guest's windows
-    guint unwatched_timer;     // the focus has been elsewhere
-    GHashTable *groups;        // class -> leader of the window group
-    size_t n_icons;            // of window orders
-    uint32_t frame;            // colour, or COMPOSITOR_NO_FRAME
-    Cursor cursor;             // None: the desktop's own
-    DeskEvent pointer;         // the shape to show next
+    DesktopView *desktop_view;     // while the guest shows no windows, else NULL
+    GHashTable *panes;             // guest window -> Pane, owned
+    GHashTable *surfaces;          // id -> Surface, owned
+    GHashTable *shown;             // guest window (0: the desktop) -> its Surface
+    GHashTable *last_surfaces;     // guest window -> its Surface of a session that was lost, owned
+    guint sync_timer, paint_timer; // see placeholders.c
+    guint focus_check;             // source: where did the focus go
+    uint32_t guest_active;         // the guest's active window, as last heard
+    guint follow_timer;            // look again what the guest made of an activation
+    guint stacking_check;          // idle source: the window manager's order
+    bool order_pending;            // the guest's order has to be pushed
+    guint press_check;             // there was a press beside the guest's windows
+    guint unwatched_timer;         // the focus has been elsewhere
+    GHashTable *groups;            // class -> leader of the window group
+    size_t n_icons;                // of window orders
+    uint32_t frame;                // colour, or COMPOSITOR_NO_FRAME
+    Cursor cursor;                 // None: the desktop's own
+    DeskEvent pointer;             // the shape to show next
     guint cursor_check;
     bool syncing;          // windows that come now were there before
     uint32_t asked_active; // activation that the guest has not confirmed
     gint64 active_deadline;
-    bool stale;
+    bool stale; // the guest is away
 };
 
 typedef struct Pane {
@@ -68,6 +70,8 @@ typedef struct Pane {
     int pacing_width, pacing_height;
     bool cut_out; // it has a shape of its alpha
     guint alpha_timer;
+    bool closing; // by the user while the guest was away
+    guint close_timer;
     guint pacing_timer, icons_check;
     guint identity_timer, settle_timer, placement_timer, show_timer;
     bool from_sync, wants_attention, unwatched; // unwatched: a pop-up that the user does not attend to
@@ -84,7 +88,6 @@ void pane_identity_is_late(Pane *pane);              // show it without
 void pane_damage(Pane *pane, Box box);               // window coordinates
 void pane_take_popups(const Pane *owner, bool seen); // they are no longer, or not yet, without their owner
 void pane_flush(Pane *pane);
-void pane_set_stale(Pane *pane, bool stale);
 void pane_redraw(Pane *pane);                                           // all of it
 GuestShow pane_wanted_show(const Pane *pane, const GuestWindow *guest); // of the X window
 void pane_push(Pane *pane, const GuestWindow *guest);                   // make the X window what it should be

@@ -73,6 +73,7 @@ Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd) {
                          .doubled = doubled,
                          .screen = screen,
                          .size = (size_t)stride * height * (doubled ? 2 : 1)};
+    box_list_add(&surface->missing, (Box){0, 0, (int32_t)width, (int32_t)height});
     int spare = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     bool usable = attach_fd(surface, &fd) || map_fd(surface, spare);
     if (usable && untrusted_event->as.surface.alpha)

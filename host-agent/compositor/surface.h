@@ -7,12 +7,13 @@
 typedef struct Surface {
     uint32_t id, window; // window 0: the whole desktop
     uint32_t width, height, stride;
-    bool doubled;   // a second picture follows the first
-    uint8_t buffer; // which of them is shown
-    uint32_t due;   // the frame to report as done once nothing reads another buffer, 0: none
-    bool alpha;     // premultiplied, and the pixels can be read
-    bool drawn;     // has seen damage
-    bool outdated;  // of a session that was lost
+    bool doubled;    // a second picture follows the first
+    uint8_t buffer;  // which of them is shown
+    uint32_t due;    // the frame to report as done once nothing reads another buffer, 0: none
+    bool alpha;      // premultiplied, and the pixels can be read
+    bool drawn;      // has seen damage
+    bool outdated;   // of a session that was lost
+    BoxList missing; // of the desktop: where it has seen no damage
     Screen *screen;
     uint32_t segment; // of the X server, 0: mapped instead
     void *pixels;
