@@ -277,6 +277,10 @@ static bool on_message(Publisher *publisher, const Message *message) {
         return on_icon_request(publisher, message);
     case MESSAGE_LAUNCH:
         return on_launch(publisher, message);
+    case MESSAGE_LOG_OFF:
+        if (publisher->source.log_off && (publisher->features & RAILPUB_LOG_OFF))
+            publisher->source.log_off(publisher->source.context);
+        return true;
     case MESSAGE_TRACK:
         return on_track(publisher, message);
     default: // acknowledgements, and what a later version may say
@@ -354,6 +358,11 @@ void publisher_log(Publisher *publisher, uint8_t level, const char *utf8) {
     wire_writer_init(&writer);
     log_encode(&writer, &log);
     queue(publisher, MESSAGE_LOG, &writer);
+}
+
+void publisher_launch_ended(Publisher *publisher, uint32_t process) {
+    if (publisher->features & RAILPUB_LAUNCH_ENDED)
+        queue_u32(publisher, MESSAGE_LAUNCH_ENDED, process);
 }
 
 void publisher_window_app(Publisher *publisher, const WindowAppBody *body) {

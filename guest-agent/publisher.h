@@ -14,7 +14,8 @@ typedef struct PublisherSource {
     // Fills status, error and process of the result.
     void (*launch)(void *context, const App *app, const FileVerb *verb, char *const *arguments, size_t count,
                    LaunchResultBody *ret_result);
-    void (*track)(void *context, uint32_t cookie);    // NULL where no tracker is offered
+    void (*track)(void *context, uint32_t cookie); // NULL where no tracker is offered
+    void (*log_off)(void *context);                // end the user's session; NULL where that is not offered
     void (*agreed)(void *context, uint32_t features); // both said HELLO; NULL allowed
 } PublisherSource;
 
@@ -36,6 +37,7 @@ const Catalogue *publisher_catalogue(const Publisher *publisher);
 uint32_t publisher_features(const Publisher *publisher); // in force; 0 before both HELLOs
 
 void publisher_log(Publisher *publisher, uint8_t level, const char *utf8);
+void publisher_launch_ended(Publisher *publisher, uint32_t process); // that a launch started
 void publisher_window_app(Publisher *publisher, const WindowAppBody *body);
 void publisher_tracked(Publisher *publisher, const TrackedWindow *tracked);
 void publisher_tracked_gone(Publisher *publisher, uint32_t window);

@@ -21,6 +21,8 @@ typedef enum RailpubFeatures {
     RAILPUB_LAUNCH = 1 << 1,
     RAILPUB_WINDOW_APP = 1 << 2, // tells which application a window belongs to
     RAILPUB_TRACK = 1 << 3,      // window tracker
+    RAILPUB_LAUNCH_ENDED = 1 << 4,
+    RAILPUB_LOG_OFF = 1 << 5,
 } RailpubFeatures;
 
 typedef struct HelloBody {

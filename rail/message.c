@@ -212,6 +212,8 @@ const char *message_type_to_string(uint16_t type) {
         {MESSAGE_ICON, "icon"},
         {MESSAGE_LAUNCH, "launch"},
         {MESSAGE_LAUNCH_RESULT, "launch-result"},
+        {MESSAGE_LAUNCH_ENDED, "launch-ended"},
+        {MESSAGE_LOG_OFF, "log-off"},
         {MESSAGE_WINDOW_APP, "window-app"},
         {MESSAGE_TRACK, "track"},
         {MESSAGE_TRACKED, "tracked"},

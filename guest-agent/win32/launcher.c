@@ -23,6 +23,7 @@ typedef struct Started {
     HANDLE handle;
     uint32_t process;
     uint64_t app;
+    bool awaited; // its end has not been told
 } Started;
 
 struct Launcher {
@@ -47,7 +48,7 @@ static void remember(Launcher *launcher, HANDLE handle, uint32_t process, uint64
     Started *started = &launcher->started[launcher->next++ % STARTED_MAX];
     if (started->handle)
         CloseHandle(started->handle);
-    *started = (Started){.handle = handle, .process = process, .app = app};
+    *started = (Started){.handle = handle, .process = process, .app = app, .awaited = true};
 }
 
 static LaunchStatus status_of(DWORD error) {
@@ -153,6 +154,29 @@ void launcher_launch(Launcher *launcher, const App *app, const FileVerb *verb, c
     ret_result->status = count ? LAUNCH_OK : LAUNCH_BAD_ARGUMENTS;
     for (size_t i = 0; i < count && ret_result->status == LAUNCH_OK; i++)
         do_verb(launcher, app, verb, arguments[i], ret_result);
+}
+
+static Started *latest(const Launcher *launcher, size_t back) {
+    return (Started *)&launcher->started[(launcher->next + STARTED_MAX - 1 - back) % STARTED_MAX];
+}
+
+size_t launcher_waits(const Launcher *launcher, void **ret_handles, size_t most) {
+    size_t count = 0;
+    for (size_t i = 0; i < STARTED_MAX && count < most; i++)
+        if (latest(launcher, i)->awaited)
+            ret_handles[count++] = latest(launcher, i)->handle;
+    return count;
+}
+
+uint32_t launcher_take_ended(Launcher *launcher) {
+    for (size_t i = 0; i < STARTED_MAX; i++) {
+        Started *started = latest(launcher, i);
+        if (!started->awaited || WaitForSingleObject(started->handle, 0) != WAIT_OBJECT_0)
+            continue;
+        started->awaited = false;
+        return started->process;
+    }
+    return 0;
 }
 
 uint64_t launcher_app_of(const Launcher *launcher, uint32_t process) {

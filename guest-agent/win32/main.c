@@ -39,7 +39,8 @@ static const struct WatchedKey {
     {HKEY_CURRENT_USER, L"Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\FileExts"},
     {HKEY_LOCAL_MACHINE, L"Software\\RegisteredApplications"},
 };
-#define WATCHES (START_MENU_COUNT + sizeof watched_keys / sizeof *watched_keys)
+#define LAUNCHES_AWAITED 16 // their ends wake the loop at once
+#define WATCHES          (START_MENU_COUNT + sizeof watched_keys / sizeof *watched_keys)
 
 typedef struct Agent {
     bool is_tracker, windows_changed;
@@ -117,6 +118,11 @@ static void on_track(void *context, uint32_t cookie) {
     window_tracker_track(agent.tracker, cookie);
 }
 
+static void on_log_off(void *context) {
+    if (!ExitWindowsEx(EWX_LOGOFF, SHTDN_REASON_FLAG_PLANNED))
+        publisher_log(agent.publisher, 1, "the session cannot be logged off");
+}
+
 static void on_agreed(void *context, uint32_t features) {
     if (agent.window_apps)
         window_apps_forget(agent.window_apps);
@@ -147,7 +153,8 @@ static HelloBody make_hello(void) {
                        .windows_build = (uint16_t)version.dwBuildNumber,
                        .service_pack = version.wServicePackMajor};
     if (!agent.is_tracker)
-        hello.features |= RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP;
+        hello.features |=
+            RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED | RAILPUB_LOG_OFF;
     snprintf(hello.agent, sizeof hello.agent, "railhead-guest %s", RAILHEAD_VERSION);
     return hello;
 }
@@ -171,7 +178,8 @@ static void watch_session(void) {
 }
 
 static void start(void) {
-    PublisherSource source = {.icon = on_icon, .launch = on_launch, .track = on_track, .agreed = on_agreed};
+    PublisherSource source = {
+        .icon = on_icon, .launch = on_launch, .track = on_track, .log_off = on_log_off, .agreed = on_agreed};
     HelloBody hello = make_hello();
     agent.icons = icons_new();
     agent.launcher = launcher_new();
@@ -253,6 +261,11 @@ static void look_at_watches(void) {
         read_catalogue();
 }
 
+static void look_at_launched(void) {
+    for (uint32_t process; (process = launcher_take_ended(agent.launcher));)
+        publisher_launch_ended(agent.publisher, process);
+}
+
 static DWORD scan_period(void) {
     return window_tracker_is_active(agent.tracker) ? TRACK_SCAN_MS : SLOW_SCAN_MS;
 }
@@ -291,7 +304,7 @@ static bool dispatch_messages(void) {
 }
 
 static void wait_for_something(void) {
-    HANDLE handles[2 + WATCHES];
+    HANDLE handles[2 + WATCHES + LAUNCHES_AWAITED];
     DWORD count = 0;
     if (agent.channel) {
         handles[count++] = channel_read_event(agent.channel);
@@ -301,6 +314,7 @@ static void wait_for_something(void) {
     for (size_t i = 0; i < WATCHES; i++)
         if (agent.watches[i])
             handles[count++] = watch_event(agent.watches[i]);
+    count += (DWORD)launcher_waits(agent.launcher, handles + count, LAUNCHES_AWAITED);
     MsgWaitForMultipleObjectsEx(count, handles, time_to_wait(), QS_ALLINPUT, MWMO_INPUTAVAILABLE);
 }
 
@@ -332,6 +346,7 @@ int wmain(int argc, wchar_t **argv) {
         if (agent.channel)
             receive();
         look_at_watches();
+        look_at_launched();
         look_at_windows();
         transmit();
         wait_for_something();
