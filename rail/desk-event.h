@@ -47,8 +47,9 @@ typedef enum SessionEnd { // code of SESSION_ENDED
     SESSION_END_UNREACHABLE = 1,
     SESSION_END_REFUSED = 2, // wrong credentials or certificate
     SESSION_END_LOST = 3,    // the connection broke
-    SESSION_END_GUEST = 4,   // logged off, another client took over
+    SESSION_END_GUEST = 4,   // logged off
     SESSION_END_FAULT = 5,   // of this program
+    SESSION_END_TAKEN = 6,   // another client, an administrator or a time limit; its programs run on
 } SessionEnd;
 
 typedef struct DeskEvent {

@@ -37,18 +37,18 @@ static const Reason connect_reasons[] = {
 };
 
 static const Reason guest_reasons[] = {
-    {ERRINFO_RPC_INITIATED_DISCONNECT, SESSION_END_GUEST,
+    {ERRINFO_RPC_INITIATED_DISCONNECT, SESSION_END_TAKEN,
      "An administrator of the guest ended the connection."},
     {ERRINFO_RPC_INITIATED_LOGOFF, SESSION_END_GUEST, "The guest's session was logged off."},
-    {ERRINFO_IDLE_TIMEOUT, SESSION_END_GUEST, "The guest ended a session without activity."},
-    {ERRINFO_LOGON_TIMEOUT, SESSION_END_GUEST, "The guest ended the session at its time limit."},
-    {ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION, SESSION_END_GUEST,
+    {ERRINFO_IDLE_TIMEOUT, SESSION_END_TAKEN, "The guest ended a session without activity."},
+    {ERRINFO_LOGON_TIMEOUT, SESSION_END_TAKEN, "The guest ended the session at its time limit."},
+    {ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION, SESSION_END_TAKEN,
      "Another client took over the guest's session."},
     {ERRINFO_SERVER_DENIED_CONNECTION, SESSION_END_REFUSED,
      "The guest denied the connection: its user name or password may be wrong."},
     {ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES, SESSION_END_REFUSED,
      "The guest's user may not log on remotely."},
-    {ERRINFO_RPC_INITIATED_DISCONNECT_BY_USER, SESSION_END_GUEST, "The guest's session was disconnected."},
+    {ERRINFO_RPC_INITIATED_DISCONNECT_BY_USER, SESSION_END_TAKEN, "The guest's session was disconnected."},
     {ERRINFO_LOGOFF_BY_USER, SESSION_END_GUEST, "The guest's session was logged off."},
 };
 

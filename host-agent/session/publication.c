@@ -10,6 +10,7 @@
 
 #define PING_INTERVAL 15 // seconds
 #define PINGS_LOST    2
+#define QUIET_MS      2000 // of the whole guest; then it is asked for a sign of life
 
 static void write_out(Session *session) {
     uint8_t *bytes;
@@ -22,7 +23,8 @@ static void write_out(Session *session) {
 
 static void send_hello(Session *session) {
     HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .process = getpid()};
-    hello.features = RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP;
+    hello.features =
+        RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED | RAILPUB_LOG_OFF;
     hello.catalogue = session->connect.as.connect.catalogue;
     g_strlcpy(hello.agent, "railhead-session " RAILHEAD_VERSION, sizeof hello.agent);
     WireWriter writer;
@@ -35,31 +37,12 @@ static void send_hello(Session *session) {
 
 // What the agent saved up belongs to a peer that is no more.
 static void restart_agent(Session *session, const char *why) {
-    session->greeted = false;
+    session->greeted = session->probing = false;
     session->unanswered = 0;
     message_stream_reset(session->stream);
     session_set_state(session, SESSION_AGENT_LOST, 0, why);
     send_hello(session);
     rail_channel_exec_later(session);
-}
-
-static gboolean on_ping_time(gpointer data) {
-    Session *session = data;
-    if (!session->greeted || session->heard) {
-        session->heard = false;
-        return G_SOURCE_CONTINUE;
-    }
-    if (session->unanswered >= PINGS_LOST) {
-        restart_agent(session, "the program inside the guest does not answer");
-        return G_SOURCE_CONTINUE;
-    }
-    WireWriter writer;
-    wire_writer_init(&writer);
-    u32_encode(&writer, ++session->unanswered);
-    message_stream_queue(session->stream, MESSAGE_PING, writer.data, writer.size);
-    wire_writer_clear(&writer);
-    write_out(session);
-    return G_SOURCE_CONTINUE;
 }
 
 static void forward(Session *session, const Message *message) {
@@ -69,6 +52,52 @@ static void forward(Session *session, const Message *message) {
     event.as.publication.size = message->size;
     event.as.publication.body = (uint8_t *)message->body; // lent for the call
     session_send(session, &event, -1);
+}
+
+static uint32_t quiet_ms(const Session *session) {
+    gint64 passed = (g_get_monotonic_time() - session->heard_at) / G_TIME_SPAN_MILLISECOND;
+    return session->greeted ? (uint32_t)CLAMP(passed, 0, G_MAXINT32) : 0; // else nobody could answer
+}
+
+static void queue_ping(Session *session) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    u32_encode(&writer, session->unanswered);
+    message_stream_queue(session->stream, MESSAGE_PING, writer.data, writer.size);
+    wire_writer_clear(&writer);
+    write_out(session);
+}
+
+// The agent asks whether all is well: how long nothing at all has come from the guest. At most one ping is on
+// its way for that, since a guest that stands still does not give credits back.
+static void answer_ping(Session *session) {
+    uint32_t quiet = quiet_ms(session);
+    WireWriter writer;
+    wire_writer_init(&writer);
+    u32_encode(&writer, quiet);
+    forward(session, &(Message){.type = MESSAGE_PONG, .size = (uint16_t)writer.size, .body = writer.data});
+    wire_writer_clear(&writer);
+    if (quiet < QUIET_MS || session->probing)
+        return;
+    session->probing = true;
+    queue_ping(session);
+}
+
+static gboolean on_ping_time(gpointer data) {
+    Session *session = data;
+    if (quiet_ms(session) >= PING_INTERVAL * 1000) // not this program's fault
+        return G_SOURCE_CONTINUE;
+    if (!session->greeted || session->heard) {
+        session->heard = false;
+        return G_SOURCE_CONTINUE;
+    }
+    if (session->unanswered >= PINGS_LOST) {
+        restart_agent(session, "the program inside the guest does not answer");
+        return G_SOURCE_CONTINUE;
+    }
+    session->unanswered++;
+    queue_ping(session);
+    return G_SOURCE_CONTINUE;
 }
 
 static void on_hello(Session *session, const Message *message) {
@@ -87,6 +116,7 @@ static void on_hello(Session *session, const Message *message) {
 
 static void handle(Session *session, const Message *message) {
     session->heard = true;
+    session->probing = false;
     session->unanswered = 0;
     switch (message->type) {
     case MESSAGE_HELLO:
@@ -115,7 +145,7 @@ static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t si
 
 static void on_opened(Session *session) {
     message_stream_reset(session->stream);
-    session->greeted = false;
+    session->greeted = session->probing = false;
     send_hello(session);
     if (!session->ping_timer)
         session->ping_timer = g_timeout_add_seconds(PING_INTERVAL, on_ping_time, session);
@@ -131,6 +161,10 @@ bool publication_load(Session *session) {
 void publication_send(Session *session, const Intent *intent) {
     if (!session->stream || intent->as.publication.type == MESSAGE_HELLO)
         return;
+    if (intent->as.publication.type == MESSAGE_PING) {
+        answer_ping(session);
+        return;
+    }
     message_stream_queue(session->stream, intent->as.publication.type, intent->as.publication.body,
                          intent->as.publication.size);
     write_out(session);

@@ -152,9 +152,20 @@ static gboolean on_pump_check(GSource *source) {
     return pump->count == 0;
 }
 
+static void note_bytes(Session *session) {
+    UINT64 in = 0;
+    if (!freerdp_get_stats(session->rdp->rdp, &in, NULL, NULL, NULL) || in == session->bytes_in)
+        return;
+    session->bytes_in = in;
+    session->heard_at = g_get_monotonic_time();
+}
+
 static gboolean on_pump_dispatch(GSource *source, GSourceFunc callback, gpointer data) {
     Session *session = ((Pump *)source)->session;
-    if (freerdp_check_event_handles(session->rdp) && !freerdp_shall_disconnect_context(session->rdp))
+    bool goes_on =
+        freerdp_check_event_handles(session->rdp) && !freerdp_shall_disconnect_context(session->rdp);
+    note_bytes(session);
+    if (goes_on)
         return G_SOURCE_CONTINUE;
     session_quit(session);
     return G_SOURCE_REMOVE;
@@ -164,6 +175,7 @@ static GSourceFuncs pump_functions = {
     .prepare = on_pump_prepare, .check = on_pump_check, .dispatch = on_pump_dispatch};
 
 static void pump(Session *session) {
+    session->heard_at = g_get_monotonic_time();
     GSource *source = g_source_new(&pump_functions, sizeof(Pump));
     ((Pump *)source)->session = session;
     g_source_attach(source, NULL);

@@ -45,7 +45,9 @@ struct Session {
     MessageStream *stream;
     bool heard;
     unsigned unanswered;
-    bool greeted;
+    bool greeted, probing; // probing: a ping of answer_ping() is on its way
+    gint64 heard_at;       // when the latest bytes came from the guest
+    uint64_t bytes_in;
 
     int files; // -1, or the socket to railhead-files
     StaticChannel *device_channel, *sound_channel;
