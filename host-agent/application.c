@@ -164,8 +164,7 @@ static bool is_settled(Request *request, Guest *guest) {
         guest_want(guest);
         return false;
     }
-    LifecycleState state = guest_state(guest);
-    return state == LIFECYCLE_OFF || state == LIFECYCLE_LOST || guest_is_mute(guest);
+    return guest_is_at_rest(guest) || guest_is_mute(guest);
 }
 
 static bool look_at_apps(Request *request) {

@@ -17,7 +17,11 @@
 #include "rail/rail-pdu.h"
 #include "shortcuts/launcher.h"
 
-#define LAUNCH_TIMEOUT_S 30
+typedef struct Stop {
+    Guest *guest;
+    GuestOnStopped on_stopped; // or NULL
+    gpointer user;
+} Stop;
 
 struct Guest {
     Profile *profile;
@@ -25,20 +29,29 @@ struct Guest {
     gpointer user;
     Lifecycle lifecycle;
     Machine *machine;
+    Stop *stop; // who asked for the stop that begins
     SessionProcess *session;
     GuestFiles *files;
     Screen *screen;
     Compositor *compositor;
     GuestCatalogue *catalogue;
     Launches *launches;
-    GHashTable *timeouts; // request -> source id
-    char *failure;
+    guint look;                          // windows or launches may have come or gone
+    guint timer;                         // for the next deadline of lifecycle and launches
+    char *failure;                       // why there is no connection, until there is one
+    bool failure_is_told;                // by the session that runs, in words for people
+    LifecycleEnd end;                    // of the session that runs
     Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
     size_t n_shown_icons;
     uint32_t width, height;
 };
 
 static void handle(Guest *guest, LifecycleEvent event);
+static void arm_timer(Guest *guest);
+
+static int64_t now_ms(void) {
+    return g_get_monotonic_time() / G_TIME_SPAN_MILLISECOND;
+}
 
 static void changed(Guest *guest) {
     guest->on_changed(guest, guest->user);
@@ -79,80 +92,85 @@ static void on_machine_ready(Machine *machine, const GError *error, gpointer dat
     handle(guest, error ? LIFECYCLE_MACHINE_FAILED : LIFECYCLE_MACHINE_READY);
 }
 
-typedef struct Timeout {
-    Guest *guest;
-    uint32_t request;
-} Timeout;
-
-static gboolean on_launch_timeout(gpointer data) {
-    Timeout *timeout = data;
-    g_hash_table_steal(timeout->guest->timeouts, GUINT_TO_POINTER(timeout->request));
-    g_autoptr(GError) error =
-        g_error_new(AGENT_ERROR, AGENT_ERROR_TIMEOUT,
-                    "the guest showed no window of the application within %d s", LAUNCH_TIMEOUT_S);
-    launches_fail_one(timeout->guest->launches, timeout->request, error);
-    return G_SOURCE_REMOVE;
+static void on_machine_stopped(const GError *error, gpointer data) {
+    g_autofree Stop *stop = data;
+    if (stop->guest->machine) // the guest lives
+        handle(stop->guest, LIFECYCLE_STOPPED);
+    if (stop->on_stopped)
+        stop->on_stopped(error, stop->user);
 }
 
-static void remove_source(gpointer id) {
-    g_source_remove(GPOINTER_TO_UINT(id));
-}
-
-static void start_timeout(Guest *guest, uint32_t request) {
-    Timeout *timeout = g_new0(Timeout, 1);
-    *timeout = (Timeout){guest, request};
-    guint id =
-        g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, LAUNCH_TIMEOUT_S, on_launch_timeout, timeout, g_free);
-    g_hash_table_replace(guest->timeouts, GUINT_TO_POINTER(request), GUINT_TO_POINTER(id));
+static void stop_machine(Guest *guest) {
+    Stop *stop = g_steal_pointer(&guest->stop);
+    if (!stop) {
+        stop = g_new0(Stop, 1);
+        stop->guest = guest;
+    }
+    machine_stop(guest->machine, on_machine_stopped, stop);
 }
 
 static void send_launches(Guest *guest) {
     LaunchBody launch;
+    launches_time_passed(guest->launches, now_ms());
     while (guest->session && launches_next(guest->launches, &launch)) {
         WireWriter writer;
         wire_writer_init(&writer);
         launch_encode(&writer, &launch);
         send_publication(MESSAGE_LAUNCH, writer.data, writer.size, guest);
         wire_writer_clear(&writer);
-        start_timeout(guest, launch.request);
         launch_clear(&launch);
     }
 }
 
 // Session
 
-static void on_event(DeskEvent *event, int fd, gpointer data);
-
-static void on_session_ended(const char *text, gpointer data) {
-    Guest *guest = data;
-    if (!guest->failure)
-        set_failure(guest, text);
+static void forget_session(Guest *guest) {
     g_clear_pointer(&guest->session, session_process_free);
     guest_files_stop(guest->files);
     guest_catalogue_begin_connection(guest->catalogue);
-    if (guest->compositor)
-        compositor_session_lost(guest->compositor);
-    launches_forget_windows(guest->launches);
+    launches_session_lost(guest->launches);
+    guest->failure_is_told = false;
+}
+
+static void on_session_ended(const char *text, gpointer data) {
+    Guest *guest = data;
+    if (!guest->failure_is_told)
+        set_failure(guest, text);
+    forget_session(guest);
     handle(guest, LIFECYCLE_SESSION_ENDED);
 }
 
-static void start_session(Guest *guest) {
-    g_autoptr(GError) error = NULL;
+static void on_session_silent(bool silent, gpointer data) {
+    Guest *guest = data;
+    set_failure(guest, silent ? "the guest does not answer" : NULL);
+    handle(guest, silent ? LIFECYCLE_SILENT : LIFECYCLE_HEARD);
+}
+
+static void on_event(DeskEvent *event, int fd, gpointer data);
+
+static bool open_session(Guest *guest, GError **error) {
+    static const SessionCallbacks callbacks = {
+        .event = on_event, .ended = on_session_ended, .silent = on_session_silent};
     g_autofree char *state = folder_state(guest->profile->name);
     g_autofree char *log = g_build_filename(state, "session.log", NULL);
     g_autofree char *files_log = g_build_filename(state, "files.log", NULL);
     MachineAddress address;
     machine_address(guest->machine, &address);
     const char *socket = address.address[0] == '/' ? address.address : NULL;
-    set_failure(guest, NULL);
-    g_clear_pointer(&guest->session, session_process_free);
-    if (folder_make(state, &error))
-        guest->session = session_process_new(socket, guest_files_start(guest->files, files_log), log,
-                                             on_event, on_session_ended, guest, &error);
-    if (!guest->session) {
-        set_failure(guest, error->message);
-        guest->lifecycle.state = LIFECYCLE_STARTING;
-        handle(guest, LIFECYCLE_MACHINE_FAILED);
+    guest->end = LIFECYCLE_END_BROKEN;
+    if (!folder_make(state, error))
+        return false;
+    guest->session = session_process_new(socket, guest_files_start(guest->files, files_log), log, &callbacks,
+                                         guest, error);
+    return guest->session != NULL;
+}
+
+static void start_session(Guest *guest) {
+    g_autoptr(GError) error = NULL;
+    forget_session(guest);
+    if (!open_session(guest, &error)) { // another try would meet the same
+        guest->end = LIFECYCLE_END_HELD;
+        on_session_ended(error->message, guest);
         return;
     }
     Intent intent;
@@ -164,8 +182,7 @@ static void start_session(Guest *guest) {
 }
 
 static bool has_windows(Guest *guest) {
-    CompositorWindow window;
-    return guest->compositor && compositor_window_at(guest->compositor, 0, &window);
+    return guest->compositor && compositor_has_windows(guest->compositor);
 }
 
 static void fail_launches(Guest *guest, LaunchState state, const char *text) {
@@ -175,57 +192,116 @@ static void fail_launches(Guest *guest, LaunchState state, const char *text) {
     launches_fail(guest->launches, state, error);
 }
 
-static void end_session(Guest *guest) {
-    g_clear_pointer(&guest->session, session_process_free);
-    guest_files_stop(guest->files);
-    guest_catalogue_begin_connection(guest->catalogue);
-    launches_forget_windows(guest->launches);
+static void change_windows(Guest *guest, uint32_t actions) {
+    if (actions & LIFECYCLE_DROP_WINDOWS)
+        launches_forget_windows(guest->launches);
+    if (!guest->compositor)
+        return;
+    if (actions & LIFECYCLE_DROP_WINDOWS)
+        compositor_drop(guest->compositor);
+    else if (actions & LIFECYCLE_GREY_WINDOWS && guest->lifecycle.silent)
+        compositor_set_silent(guest->compositor, true);
+    else if (actions & LIFECYCLE_GREY_WINDOWS)
+        compositor_session_lost(guest->compositor);
+    else if (actions & LIFECYCLE_SHOW_WINDOWS)
+        compositor_set_silent(guest->compositor, false);
 }
 
-static void handle(Guest *guest, LifecycleEvent event) {
-    LifecycleState before = guest->lifecycle.state;
-    LifecycleFacts facts = {.launches = launches_waiting(guest->launches),
-                            .windows = has_windows(guest),
-                            .now = g_get_monotonic_time() / 1000};
-    uint32_t actions = lifecycle_handle(&guest->lifecycle, event, &facts);
-    if (guest->lifecycle.state != before)
-        g_message("%s: %s -> %s", guest->profile->name, lifecycle_state_to_string(before),
-                  lifecycle_state_to_string(guest->lifecycle.state));
+static void fail_what_is_lost(Guest *guest, uint32_t actions) {
     if (actions & LIFECYCLE_FAIL_SENT)
         fail_launches(guest, LAUNCH_STATE_SENT, "was lost while the program was being started");
     if (actions & LIFECYCLE_FAIL_LAUNCHES)
         fail_launches(guest, LAUNCH_STATE_QUEUED, "cannot be reached");
-    if (actions & LIFECYCLE_DROP_WINDOWS)
+    if (actions & (LIFECYCLE_FAIL_LAUNCHES | LIFECYCLE_DROP_WINDOWS))
         fail_launches(guest, LAUNCH_STATE_STARTED, "was lost before the program showed a window");
+}
+
+static uint32_t step(Guest *guest, LifecycleEvent event) {
+    LifecycleState before = guest->lifecycle.state;
+    LifecycleFacts facts = {.launches = launches_waiting(guest->launches),
+                            .windows = has_windows(guest),
+                            .local = guest->profile->kind == PROFILE_EMBEDDED,
+                            .end = guest->end,
+                            .linger = guest->profile->linger,
+                            .linger_time = guest->profile->linger_time,
+                            .random = g_random_int(),
+                            .now = now_ms()};
+    uint32_t actions = lifecycle_handle(&guest->lifecycle, event, &facts);
+    if (guest->lifecycle.state != before)
+        g_message("%s: %s -> %s (%s)", guest->profile->name, lifecycle_state_to_string(before),
+                  lifecycle_state_to_string(guest->lifecycle.state), lifecycle_event_to_string(event));
+    if (guest->lifecycle.state == LIFECYCLE_READY || guest->lifecycle.state == LIFECYCLE_OFF)
+        guest->end = LIFECYCLE_END_BROKEN;
+    return actions;
+}
+
+static void handle(Guest *guest, LifecycleEvent event) {
+    LifecycleState before = guest->lifecycle.state;
+    uint32_t actions = step(guest, event);
+    bool has_changed = guest->lifecycle.state != before;
+    fail_what_is_lost(guest, actions);
     if (actions & LIFECYCLE_END_SESSION)
-        end_session(guest);
-    if ((actions & LIFECYCLE_DROP_WINDOWS) && guest->compositor)
-        compositor_drop(guest->compositor);
-    if (actions & LIFECYCLE_START_SESSION)
-        start_session(guest);
+        forget_session(guest);
+    change_windows(guest, actions);
+    if (has_changed)
+        guest_catalogue_watch(guest->catalogue, guest->lifecycle.state == LIFECYCLE_READY);
+    if (has_changed && (guest->lifecycle.state == LIFECYCLE_READY || before == LIFECYCLE_STOPPING))
+        set_failure(guest, NULL);
     if (actions & LIFECYCLE_SEND_LAUNCHES)
         send_launches(guest);
+    if (actions & LIFECYCLE_LOG_OFF)
+        send_publication(MESSAGE_LOG_OFF, NULL, 0, guest);
+    if (actions & LIFECYCLE_START_SESSION)
+        start_session(guest);
     if (actions & LIFECYCLE_START_MACHINE)
         machine_start(guest->machine, on_machine_ready, guest);
-    if (guest->lifecycle.state != before) {
-        guest_catalogue_watch(guest->catalogue, guest->lifecycle.state == LIFECYCLE_READY);
+    if (actions & LIFECYCLE_STOP_MACHINE)
+        stop_machine(guest);
+    arm_timer(guest);
+    if (has_changed)
         changed(guest);
-    }
+}
+
+static gboolean on_timer(gpointer data) {
+    Guest *guest = data;
+    guest->timer = 0;
+    launches_time_passed(guest->launches, now_ms());
+    if (guest->lifecycle.deadline && now_ms() >= guest->lifecycle.deadline)
+        handle(guest, LIFECYCLE_TIME);
+    else
+        handle(guest, LIFECYCLE_LOOK);
+    return G_SOURCE_REMOVE;
+}
+
+static void arm_timer(Guest *guest) {
+    int64_t due = launches_deadline(guest->launches), lifecycle = guest->lifecycle.deadline, now = now_ms();
+    if (!due || (lifecycle && lifecycle < due))
+        due = lifecycle;
+    g_clear_handle_id(&guest->timer, g_source_remove);
+    if (due)
+        guest->timer = g_timeout_add(due > now ? (guint)(due - now) : 0, on_timer, guest);
 }
 
 // Events of the session
 
+// A window of another program that has the id of one from before the connection was lost is another window.
 static void on_window_app(Guest *guest, const uint8_t *untrusted_body, size_t size) {
     WindowAppBody body;
     if (!window_app_decode(untrusted_body, size, &body))
         return;
-    launches_window_app(guest->launches, &body);
+    if (!launches_window_app(guest->launches, &body)) {
+        if (guest->compositor)
+            compositor_renew(guest->compositor, body.window);
+        launches_window_gone(guest->launches, body.window);
+        launches_window_app(guest->launches, &body);
+    }
     if (guest->compositor)
         compositor_identity_changed(guest->compositor, body.window);
 }
 
 static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_body, size_t size) {
     LaunchResultBody result;
+    uint32_t process;
     LogBody log;
     if (guest_catalogue_take(guest->catalogue, type, untrusted_body, size))
         return;
@@ -233,19 +309,47 @@ static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_bod
         on_window_app(guest, untrusted_body, size);
     else if (type == MESSAGE_LAUNCH_RESULT && launch_result_decode(untrusted_body, size, &result))
         launches_result(guest->launches, &result);
+    else if (type == MESSAGE_LAUNCH_ENDED && u32_decode(untrusted_body, size, &process))
+        launches_process_ended(guest->launches, process);
     else if (type == MESSAGE_LOG && log_decode(untrusted_body, size, &log))
         g_message("%s says: %s", guest->profile->name, log.text);
+}
+
+static LifecycleEnd end_of(uint32_t code) {
+    switch (code) {
+    case SESSION_END_ASKED:
+        return LIFECYCLE_END_ASKED;
+    case SESSION_END_REFUSED:
+    case SESSION_END_TAKEN:
+        return LIFECYCLE_END_HELD;
+    case SESSION_END_GUEST:
+        return LIFECYCLE_END_LOGGED_OFF;
+    default:
+        return LIFECYCLE_END_BROKEN;
+    }
 }
 
 static void on_session_state(Guest *guest, const DeskEvent *event) {
     g_message("%s: session %s %s", guest->profile->name, session_state_to_string(event->as.session.state),
               event->as.session.text);
-    if (event->as.session.state == SESSION_PUBLISHED)
+    switch (event->as.session.state) {
+    case SESSION_CONNECTED:
+        handle(guest, LIFECYCLE_CONNECTED);
+        break;
+    case SESSION_PUBLISHED:
         handle(guest, LIFECYCLE_PUBLISHED);
-    else if (event->as.session.state == SESSION_AGENT_LOST)
+        break;
+    case SESSION_AGENT_LOST:
         handle(guest, LIFECYCLE_AGENT_LOST);
-    else if (event->as.session.state == SESSION_ENDED && event->as.session.code != SESSION_END_ASKED)
-        set_failure(guest, event->as.session.text);
+        break;
+    case SESSION_ENDED:
+        guest->end = end_of(event->as.session.code);
+        guest->failure_is_told = true;
+        set_failure(guest, guest->end == LIFECYCLE_END_ASKED ? NULL : event->as.session.text);
+        break;
+    default:
+        break;
+    }
 }
 
 static void on_exec_result(Guest *guest, const DeskEvent *event) {
@@ -258,14 +362,28 @@ static void on_exec_result(Guest *guest, const DeskEvent *event) {
     changed(guest);
 }
 
+static gboolean on_look(gpointer data) {
+    Guest *guest = data;
+    guest->look = 0;
+    handle(guest, LIFECYCLE_LOOK);
+    return G_SOURCE_REMOVE;
+}
+
+static void look_soon(Guest *guest) {
+    if (!guest->look)
+        guest->look = g_idle_add(on_look, guest);
+}
+
 static void on_event(DeskEvent *event, int fd, gpointer data) {
     Guest *guest = data;
+    launches_time_passed(guest->launches, now_ms());
     if (event->kind == DESK_EVENT_EXEC_RESULT)
         on_exec_result(guest, event);
     if (event->kind == DESK_EVENT_SESSION)
         on_session_state(guest, event);
     if (event->kind == DESK_EVENT_PUBLICATION) {
         on_message(guest, event->as.publication.type, event->as.publication.body, event->as.publication.size);
+        arm_timer(guest);
         return;
     }
     bool raised = event->kind == DESK_EVENT_STACKING && event->as.stacking.has_active;
@@ -276,6 +394,8 @@ static void on_event(DeskEvent *event, int fd, gpointer data) {
         close(fd);
     if (raised)
         launches_activated(guest->launches, active);
+    if (raised || event->kind == DESK_EVENT_WINDOW || event->kind == DESK_EVENT_WINDOW_GONE)
+        look_soon(guest);
 }
 
 // Callbacks of the compositor
@@ -318,11 +438,16 @@ static bool on_identify(uint32_t window, WindowIdentity *ret_identity, gpointer 
 }
 
 static void on_painted(uint32_t window, gpointer data) {
-    launches_painted(((Guest *)data)->launches, window);
+    Guest *guest = data;
+    launches_time_passed(guest->launches, now_ms());
+    launches_painted(guest->launches, window);
+    look_soon(guest);
 }
 
 static void on_gone(uint32_t window, gpointer data) {
-    launches_window_gone(((Guest *)data)->launches, window);
+    Guest *guest = data;
+    launches_window_gone(guest->launches, window);
+    look_soon(guest);
 }
 
 // Life of the object
@@ -342,7 +467,6 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->catalogue = guest_catalogue_new(profile, &callbacks, guest);
     guest->launches = launches_new();
     guest->files = guest_files_new(profile->name);
-    guest->timeouts = g_hash_table_new_full(NULL, NULL, NULL, remove_source);
     guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)
                                                   : machine_new_embedded(profile->name);
     choose_size(guest);
@@ -354,11 +478,12 @@ void guest_free(Guest *guest) {
         return;
     session_process_free(guest->session);
     guest_set_screen(guest, NULL);
-    g_hash_table_unref(guest->timeouts);
+    g_clear_handle_id(&guest->timer, g_source_remove);
+    g_clear_handle_id(&guest->look, g_source_remove);
     launches_free(guest->launches);
     guest_files_free(guest->files);
     guest_catalogue_free(guest->catalogue);
-    machine_free(guest->machine);
+    machine_free(g_steal_pointer(&guest->machine));
     forget_shown_icons(guest);
     profile_free(guest->profile);
     g_free(guest->failure);
@@ -380,7 +505,7 @@ void guest_set_screen(Guest *guest, Screen *screen) {
     if (guest->lifecycle.state == LIFECYCLE_OFF)
         choose_size(guest);
     else if (guest->session) // it has announced its windows to nobody: connect anew
-        on_session_ended("a screen came", guest);
+        on_session_ended(NULL, guest);
 }
 
 const Profile *guest_profile(const Guest *guest) {
@@ -401,6 +526,15 @@ const Catalogue *guest_catalogue(const Guest *guest) {
 
 LifecycleState guest_state(const Guest *guest) {
     return guest->lifecycle.state;
+}
+
+uint32_t guest_next_try(const Guest *guest) {
+    int64_t left = guest->lifecycle.deadline - now_ms();
+    return guest->lifecycle.state == LIFECYCLE_BACKING_OFF && left > 0 ? (uint32_t)left : 0;
+}
+
+bool guest_is_at_rest(const Guest *guest) {
+    return lifecycle_is_at_rest(&guest->lifecycle);
 }
 
 const char *guest_failure(const Guest *guest) {
@@ -462,8 +596,15 @@ void guest_reload_shares(Guest *guest) {
 }
 
 void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {
+    guest->stop = g_new0(Stop, 1);
+    *guest->stop = (Stop){guest, on_stopped, user};
     handle(guest, LIFECYCLE_STOP);
-    machine_stop(guest->machine, on_stopped, user);
+}
+
+void guest_sleep(Guest *guest, bool asleep) {
+    handle(guest, asleep ? LIFECYCLE_SLEEP : LIFECYCLE_WAKE);
+    if (!asleep && guest->session)
+        session_process_check(guest->session);
 }
 
 bool guest_remove_launchers(Guest *guest, GError **error) {

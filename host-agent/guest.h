@@ -22,7 +22,9 @@ const char *guest_visibility(const Guest *guest, const App *app);
 // What the user decides of a launcher: "hide", "show", "reset", "rename" and "icon" with a value.
 bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *value, GError **error);
 LifecycleState guest_state(const Guest *guest);
-const char *guest_failure(const Guest *guest); // why the last start failed, or NULL
+bool guest_is_at_rest(const Guest *guest);     // nothing is tried, and nothing will be unless it is wanted
+uint32_t guest_next_try(const Guest *guest);   // ms until a lost connection is tried again, or 0
+const char *guest_failure(const Guest *guest); // why there is no connection, or NULL
 const char *guest_problem(const Guest *guest); // why launchers or caches are not what they should be, or NULL
 bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's present one
 bool guest_is_mute(const Guest *guest);        // it is there, and nothing of its catalogue came for long
@@ -40,5 +42,6 @@ bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char 
                 LaunchOnDone on_done, gpointer user, GError **error);
 void guest_reload_shares(Guest *guest); // the profile has changed
 void guest_stop(Guest *guest, GuestOnStopped on_stopped,
-                gpointer user); // called once from the loop, when nothing of it runs any more
+                gpointer user);              // called once from the loop, when nothing of it runs any more
+void guest_sleep(Guest *guest, bool asleep); // this computer is about to sleep, or has woken up
 bool guest_remove_launchers(Guest *guest, GError **error);

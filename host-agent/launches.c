@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The queue of launches. A request is sent once: after a lost session those without an answer fail, those not
-// sent stay. A started one is done when a window of its process, or an unclaimed one of its application, is
-// painted or raised after it was sent. Owned by a Guest; pure but for the callbacks.
+// sent stay. A started one is done with the window of its process, or an unclaimed one of its application
+// that an unknown process has shown since. What a process shows or raises that was there before counts only
+// once nothing better is to come: the launched process has ended (it has handed over what it was asked),
+// there never was one, or none of its windows came for a while. Owned by a Guest; pure but for the callbacks.
 #include "host-agent/launches.h"
 #include "host-agent/agent-error.h"
 
@@ -12,6 +14,8 @@ typedef struct Launch {
     uint64_t app, type, verb, sent_at;
     char **arguments;
     LaunchState state;
+    bool ended;               // the process it has started
+    int64_t deadline, settle; // ms, 0: not set; settle: then an old window will do
     char *startup_id;
     uint32_t startup_window; // that has the id, 0: none yet
     LaunchOnDone on_done;
@@ -20,8 +24,9 @@ typedef struct Launch {
 
 typedef struct Known {
     uint32_t process;
-    uint64_t app, painted_at, shown_at; // counts of the clock below, 0: never; shown: painted or raised
-    bool told, claimed;
+    uint64_t app;
+    uint64_t told_at, painted_at, shown_at; // counts of the clock below, 0: never; shown: painted or raised
+    bool told, claimed, doubted;            // doubted: told in a session that was lost
 } Known;
 
 struct Launches {
@@ -29,6 +34,7 @@ struct Launches {
     GHashTable *windows;
     uint32_t last_request;
     uint64_t clock; // counts events, so that before and after can be told
+    int64_t now;    // ms
 };
 
 Launches *launches_new(void) {
@@ -99,6 +105,7 @@ bool launches_next(Launches *launches, LaunchBody *ret_body) {
             continue;
         launch->state = LAUNCH_STATE_SENT;
         launch->sent_at = ++launches->clock;
+        launch->deadline = launches->now + LAUNCH_TIME_MAX;
         *ret_body = (LaunchBody){
             .request = launch->request, .app = launch->app, .type = launch->type, .verb = launch->verb};
         for (char **argument = launch->arguments; argument && *argument; argument++)
@@ -132,21 +139,67 @@ static Known *known(Launches *launches, uint32_t window) {
     return entry;
 }
 
-static uint32_t window_for(Launches *launches, const Launch *launch) {
+// Whether the process was known before the launch was sent, by any of its windows.
+static bool is_older(const Launches *launches, uint32_t process, uint64_t sent_at) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, launches->windows);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Known *window = value;
+        if (window->told && window->process == process && window->told_at < sent_at)
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_another(const Launches *launches, const Launch *launch, uint32_t process) {
+    for (const GList *at = launches->open.head; at; at = at->next)
+        if (at->data != launch && process && ((const Launch *)at->data)->process == process)
+            return true;
+    return false;
+}
+
+typedef enum Fit { FIT_NONE, FIT_OLD, FIT_NEW, FIT_OWN } Fit;
+
+static Fit fit_of(const Launches *launches, const Launch *launch, const Known *window) {
+    if (!window->told || window->claimed || !window->painted_at || window->shown_at < launch->sent_at)
+        return FIT_NONE;
+    if (launch->process && window->process == launch->process)
+        return FIT_OWN;
+    if (window->app != launch->app || is_of_another(launches, launch, window->process))
+        return FIT_NONE;
+    bool is_new =
+        window->painted_at >= launch->sent_at && !is_older(launches, window->process, launch->sent_at);
+    return is_new ? FIT_NEW : FIT_OLD;
+}
+
+static uint32_t best_window(const Launches *launches, const Launch *launch, Fit *ret_fit) {
     GHashTableIter iter;
     gpointer id, value;
     uint32_t best = 0;
+    *ret_fit = FIT_NONE;
     g_hash_table_iter_init(&iter, launches->windows);
     while (g_hash_table_iter_next(&iter, &id, &value)) {
-        const Known *window = value;
-        if (!window->told || window->claimed || !window->painted_at || window->shown_at < launch->sent_at)
+        Fit fit = fit_of(launches, launch, value);
+        if (fit <= *ret_fit)
             continue;
-        if (launch->process && window->process == launch->process)
-            return GPOINTER_TO_UINT(id);
-        if (window->app == launch->app)
-            best = GPOINTER_TO_UINT(id);
+        *ret_fit = fit;
+        best = GPOINTER_TO_UINT(id);
     }
     return best;
+}
+
+static uint32_t window_for(const Launches *launches, Launch *launch) {
+    Fit fit;
+    uint32_t window = best_window(launches, launch, &fit);
+    bool hands_over =
+        !launch->process || launch->ended || (launch->settle && launches->now >= launch->settle);
+    if (fit == FIT_OLD && !hands_over) {
+        if (!launch->settle)
+            launch->settle = launches->now + LAUNCH_RAISE_WAIT;
+        return 0;
+    }
+    return window;
 }
 
 static void match(Launches *launches) {
@@ -160,6 +213,38 @@ static void match(Launches *launches) {
         entry->claimed = entry->painted_at >= launch->sent_at;
         entry->shown_at = 0;
         finish(launches, at, &(LaunchDone){.window = window, .process = entry->process}, NULL);
+    }
+}
+
+static int64_t sooner(int64_t a, int64_t b) {
+    return !a || (b && b < a) ? b : a;
+}
+
+int64_t launches_deadline(const Launches *launches) {
+    int64_t deadline = 0;
+    for (const GList *at = launches->open.head; at; at = at->next) {
+        const Launch *launch = at->data;
+        deadline = sooner(deadline, launch->deadline);
+        if (launch->settle > launches->now)
+            deadline = sooner(deadline, launch->settle);
+    }
+    return deadline;
+}
+
+void launches_time_passed(Launches *launches, int64_t now) {
+    launches->now = now;
+    match(launches);
+    for (GList *at = launches->open.head, *next; at; at = next) {
+        const Launch *launch = at->data;
+        next = at->next;
+        if (!launch->deadline || now < launch->deadline)
+            continue;
+        g_autoptr(GError) error =
+            g_error_new(AGENT_ERROR, AGENT_ERROR_TIMEOUT,
+                        launch->ended ? "the program has ended, and showed no window within %d s"
+                                      : "the guest showed no window of the application within %d s",
+                        LAUNCH_TIME_MAX / 1000);
+        finish(launches, at, NULL, error);
     }
 }
 
@@ -200,14 +285,27 @@ void launches_result(Launches *launches, const LaunchResultBody *result) {
     match(launches);
 }
 
-void launches_window_app(Launches *launches, const WindowAppBody *body) {
+void launches_process_ended(Launches *launches, uint32_t process) {
+    for (GList *at = launches->open.head; at; at = at->next)
+        if (process && ((Launch *)at->data)->process == process)
+            ((Launch *)at->data)->ended = true;
+    match(launches);
+}
+
+bool launches_window_app(Launches *launches, const WindowAppBody *body) {
     Known *window = known(launches, body->window);
     if (!window)
-        return;
+        return true;
+    if (window->doubted && (window->process != body->process || window->app != body->app))
+        return false;
+    if (!window->told)
+        window->told_at = ++launches->clock;
     window->process = body->process;
     window->app = body->app;
     window->told = true;
+    window->doubted = false;
     match(launches);
+    return true;
 }
 
 void launches_painted(Launches *launches, uint32_t id) {
@@ -232,6 +330,14 @@ void launches_window_gone(Launches *launches, uint32_t window) {
         if (((Launch *)at->data)->startup_window == window)
             ((Launch *)at->data)->startup_window = 0;
     g_hash_table_remove(launches->windows, GUINT_TO_POINTER(window));
+}
+
+void launches_session_lost(Launches *launches) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, launches->windows);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        ((Known *)value)->doubted = ((Known *)value)->told;
 }
 
 void launches_forget_windows(Launches *launches) {

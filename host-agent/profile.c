@@ -13,8 +13,8 @@
 
 G_DEFINE_QUARK(railhead - profile - error, profile_error)
 
-static const char *const keys[] = {"kind",     "address", "user", "pixels",
-                                   "security", "frame",   "size", "documents"};
+static const char *const keys[] = {"kind",  "address", "user",      "pixels", "security",
+                                   "frame", "size",    "documents", "linger", "start"};
 
 Profile *profile_new(const char *name) {
     Profile *profile = g_new0(Profile, 1);
@@ -67,6 +67,26 @@ static bool set_documents(Profile *profile, const char *value) {
     return profile->refuses_documents || strcmp(value, "allow") == 0;
 }
 
+// "stay", "disconnect-after SECONDS", "log-off-after SECONDS".
+static bool set_linger(Profile *profile, const char *value) {
+    unsigned seconds;
+    char rest;
+    profile->linger = strcmp(value, "stay") == 0 ? LIFECYCLE_STAY
+                      : sscanf(value, "disconnect-after %6u%c", &seconds, &rest) == 1
+                          ? LIFECYCLE_DISCONNECT
+                          : LIFECYCLE_LOG_OFF_AFTER;
+    if (profile->linger == LIFECYCLE_LOG_OFF_AFTER &&
+        sscanf(value, "log-off-after %6u%c", &seconds, &rest) != 1)
+        return false;
+    profile->linger_time = profile->linger == LIFECYCLE_STAY ? 0 : (int64_t)seconds * 1000;
+    return true;
+}
+
+static bool set_start(Profile *profile, const char *value) {
+    profile->starts_at_login = strcmp(value, "login") == 0;
+    return profile->starts_at_login || strcmp(value, "first-use") == 0;
+}
+
 static bool set_size(Profile *profile, const char *value) {
     unsigned width, height;
     char rest;
@@ -111,10 +131,11 @@ static bool is_key(const char *key) {
 bool profile_set(Profile *profile, const char *key, const char *value, GError **error) {
     bool good = false;
     if (!is_key(key)) {
-        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE,
-                    "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels, security, frame "
-                    "and size",
-                    profile->name, key);
+        g_set_error(
+            error, PROFILE_ERROR, PROFILE_ERROR_VALUE,
+            "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels, security, frame, "
+            "size, documents, linger and start",
+            profile->name, key);
         return false;
     }
     if (strcmp(key, "kind") == 0)
@@ -131,6 +152,10 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
         good = set_frame(profile, value);
     else if (strcmp(key, "size") == 0)
         good = set_size(profile, value);
+    else if (strcmp(key, "linger") == 0)
+        good = set_linger(profile, value);
+    else if (strcmp(key, "start") == 0)
+        good = set_start(profile, value);
     else if (strcmp(key, "documents") == 0)
         good = set_documents(profile, value);
     if (!good)
@@ -203,6 +228,14 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
         g_autofree char *frame = g_strdup_printf("%06x", profile->frame);
         g_key_file_set_string(file, GROUP, "frame", frame);
     }
+    if (profile->linger != LIFECYCLE_STAY) {
+        g_autofree char *linger =
+            g_strdup_printf("%s-after %d", profile->linger == LIFECYCLE_DISCONNECT ? "disconnect" : "log-off",
+                            (int)(profile->linger_time / 1000));
+        g_key_file_set_string(file, GROUP, "linger", linger);
+    }
+    if (profile->starts_at_login)
+        g_key_file_set_string(file, GROUP, "start", "login");
     if (profile->width) {
         g_autofree char *size = g_strdup_printf("%ux%u", profile->width, profile->height);
         g_key_file_set_string(file, GROUP, "size", size);

@@ -3,6 +3,7 @@
 #pragma once
 #include <glib.h>
 #include <stdbool.h>
+#include "host-agent/lifecycle.h"
 #include "rail/intent.h"
 
 #define PROFILE_ERROR (profile_error_quark())
@@ -27,11 +28,14 @@ typedef struct Profile {
     uint32_t frame;         // colour of a frame around its windows, PROFILE_NO_FRAME: none
     bool refuses_documents; // that are in no share, handed over by themselves
     uint32_t width, height; // 0: as big as the host's desktop
+    LifecycleLinger linger; // what becomes of the session when its last window is gone
+    int64_t linger_time;    // ms, after that
+    bool starts_at_login;
 } Profile;
 
 Profile *profile_new(const char *name); // embedded, all defaults
 void profile_free(Profile *profile);
-// key as in the file: kind, address, user, pixels, security, frame, size
+// key as in the file: kind, address, user, pixels, security, frame, size, documents, linger, start
 bool profile_set(Profile *profile, const char *key, const char *value, GError **error);
 Profile *profile_load(const char *folder, const char *name, GError **error);
 bool profile_save(const Profile *profile, const char *folder, GError **error); // refuses to replace

@@ -33,6 +33,7 @@ static GVariant *guest_status(Guest *guest) {
     add(&builder, "kind", g_variant_new_string(profile_kind_to_string(guest_profile(guest)->kind)));
     add(&builder, "state", g_variant_new_string(lifecycle_state_to_string(guest_state(guest))));
     add(&builder, "failure", g_variant_new_string(guest_failure(guest) ? guest_failure(guest) : ""));
+    add(&builder, "next_try_ms", g_variant_new_uint32(guest_next_try(guest)));
     add(&builder, "problem", g_variant_new_string(guest_problem(guest) ? guest_problem(guest) : ""));
     add(&builder, "applications", g_variant_new_uint32(guest_catalogue(guest)->apps.count));
     add(&builder, "published", g_variant_new_boolean(guest_is_fresh(guest)));

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts railhead-session with its end of the link as descriptor 3, inside bubblewrap where that works here,
 // and tells once when it is over. Whether it works is tried once, with the very program in the very view;
-// what is sent meanwhile waits in the link. Owned by a Guest; main loop of the agent. Never waits.
+// what is sent meanwhile waits in the link. While it is connected it is asked again and again, and answers
+// with how long its guest has been quiet. Owned by a Guest; main loop of the agent. Never waits.
 #include "host-agent/session-process.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "host-agent/heartbeat.h"
 #include "host-agent/machine/folders.h"
+#include "host-agent/process-end.h"
 #include "host-agent/session-view.h"
+#include "rail/catalogue-message.h"
+#include "rail/message.h"
 
 #define LINK_FD  3
 #define FILES_FD 4
@@ -21,9 +26,10 @@ struct SessionProcess {
     int peer, files; // the session's end of the link, and to railhead-files, until it is started; or -1
     GCancellable *cancel;
     Link *link;
-    LinkOnEvent on_event;
-    SessionOnEnded on_ended;
+    SessionCallbacks callbacks;
     gpointer user;
+    Heartbeat heartbeat;
+    guint beat;
     bool sandboxed, link_closed;
 };
 
@@ -36,8 +42,9 @@ static Verdict *bubblewrap_verdict(const SessionProcess *session) {
 }
 
 static void tell_ended(SessionProcess *session, const char *text) {
-    SessionOnEnded on_ended = session->on_ended;
-    session->on_ended = NULL;
+    SessionOnEnded on_ended = session->callbacks.ended;
+    session->callbacks.ended = NULL;
+    g_clear_handle_id(&session->beat, g_source_remove);
     if (on_ended)
         on_ended(text, session->user);
 }
@@ -46,7 +53,7 @@ static void on_link_closed(const GError *error, gpointer data) {
     SessionProcess *session = data;
     session->link_closed = true;
     if (session->process)
-        g_subprocess_send_signal(session->process, SIGTERM);
+        process_end(g_object_ref(session->process));
     if (error)
         g_warning("the link to the session broke: %s", error->message);
 }
@@ -66,9 +73,71 @@ static void on_process_ended(GObject *source, GAsyncResult *result, gpointer dat
     tell_ended(session, text);
 }
 
+static int64_t now_ms(void) {
+    return g_get_monotonic_time() / G_TIME_SPAN_MILLISECOND;
+}
+
+static void tell_silence(SessionProcess *session, bool before) {
+    if (session->heartbeat.silent != before)
+        session->callbacks.silent(session->heartbeat.silent, session->user);
+}
+
+static gboolean on_beat(gpointer data);
+
+static void beat(SessionProcess *session) {
+    WireWriter writer;
+    Intent ping;
+    wire_writer_init(&writer);
+    u32_encode(&writer, 0);
+    intent_init(&ping, INTENT_PUBLICATION);
+    ping.as.publication.type = MESSAGE_PING;
+    ping.as.publication.size = (uint16_t)writer.size;
+    ping.as.publication.body = writer.data;
+    session_process_send(session, &ping);
+    wire_writer_clear(&writer);
+    g_clear_handle_id(&session->beat, g_source_remove);
+    session->beat = g_timeout_add(heartbeat_interval(&session->heartbeat), on_beat, session);
+}
+
+static gboolean on_beat(gpointer data) {
+    SessionProcess *session = data;
+    bool before = session->heartbeat.silent;
+    session->beat = 0;
+    heartbeat_time_passed(&session->heartbeat, now_ms());
+    beat(session);
+    tell_silence(session, before);
+    return G_SOURCE_REMOVE;
+}
+
+// Whether the event was the answer to a ping.
+static bool take_answer(SessionProcess *session, const DeskEvent *event) {
+    uint32_t quiet;
+    bool before = session->heartbeat.silent;
+    if (event->kind != DESK_EVENT_PUBLICATION || event->as.publication.type != MESSAGE_PONG)
+        return false;
+    if (u32_decode(event->as.publication.body, event->as.publication.size, &quiet)) {
+        heartbeat_answered(&session->heartbeat, quiet, now_ms());
+        tell_silence(session, before);
+    }
+    return true;
+}
+
+static void watch_state(SessionProcess *session, SessionState state) {
+    if (state == SESSION_CONNECTED && !session->beat) {
+        heartbeat_begin(&session->heartbeat, now_ms());
+        beat(session);
+    }
+    if (state == SESSION_ENDED)
+        g_clear_handle_id(&session->beat, g_source_remove);
+}
+
 static void on_link_event(DeskEvent *event, int fd, gpointer data) {
     SessionProcess *session = data;
-    session->on_event(event, fd, session->user);
+    if (take_answer(session, event))
+        return;
+    if (event->kind == DESK_EVENT_SESSION)
+        watch_state(session, event->as.session.state);
+    session->callbacks.event(event, fd, session->user);
 }
 
 static GSubprocess *spawn(const SessionProcess *session, bool sandboxed, int peer, int files,
@@ -152,8 +221,8 @@ static bool try_bubblewrap(SessionProcess *session) {
     return true;
 }
 
-SessionProcess *session_process_new(const char *socket, int files, const char *log_file, LinkOnEvent on_event,
-                                    SessionOnEnded on_ended, gpointer user, GError **error) {
+SessionProcess *session_process_new(const char *socket, int files, const char *log_file,
+                                    const SessionCallbacks *callbacks, gpointer user, GError **error) {
     int fds[2];
     if (!link_pair(fds, error)) {
         if (files >= 0)
@@ -166,8 +235,7 @@ SessionProcess *session_process_new(const char *socket, int files, const char *l
     session->peer = fds[1];
     session->files = files;
     session->cancel = g_cancellable_new();
-    session->on_event = on_event;
-    session->on_ended = on_ended;
+    session->callbacks = *callbacks;
     session->user = user;
     session->link = link_new_agent_end(fds[0], on_link_event, on_link_closed, session);
     if (!try_bubblewrap(session) && !start(session, error)) {
@@ -180,20 +248,18 @@ SessionProcess *session_process_new(const char *socket, int files, const char *l
 void session_process_free(SessionProcess *session) {
     if (!session)
         return;
-    session->on_ended = NULL;
     g_cancellable_cancel(session->cancel);
     link_free(session->link);
     g_clear_handle_id(&session->trial_timeout, g_source_remove);
+    g_clear_handle_id(&session->beat, g_source_remove);
     if (session->trial)
         g_subprocess_force_exit(session->trial);
-    if (session->process)
-        g_subprocess_send_signal(session->process, SIGTERM);
+    process_end(session->process);
     if (session->peer >= 0)
         close(session->peer);
     if (session->files >= 0)
         close(session->files);
     g_clear_object(&session->trial);
-    g_clear_object(&session->process);
     g_object_unref(session->cancel);
     g_free(session->socket);
     g_free(session->log_file);
@@ -202,6 +268,11 @@ void session_process_free(SessionProcess *session) {
 
 bool session_process_send(SessionProcess *session, const Intent *intent) {
     return !session->link_closed && link_send_intent(session->link, intent);
+}
+
+void session_process_check(SessionProcess *session) {
+    if (session->beat)
+        beat(session);
 }
 
 int session_process_pid(const SessionProcess *session) {
