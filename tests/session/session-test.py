@@ -7,7 +7,7 @@ usage: session-test.py BUILD-DIR [CASE...]"""
 import shutil
 import sys
 
-from cases import ASKED, BUILD, DESKTOP, GUEST, LOST, REFUSED, UNREACHABLE, WINDOW, expect, main
+from cases import ASKED, BUILD, DESKTOP, GUEST, LOST, REFUSED, TAKEN, UNREACHABLE, WINDOW, expect, main
 from railfake import RailFake, Session
 
 
@@ -347,7 +347,7 @@ def second_client_takes_over(case):
     second = Session(BUILD, f"{case.folder}/second.log")
     second.connect(fake)
     end = case.session.ended()
-    expect(end["code"] == GUEST and "Another client" in end["text"], f"end: {end}")
+    expect(end["code"] == TAKEN and "Another client" in end["text"], f"end: {end}")
     second.wait("session", state="published")
     until_pixel(second, DESKTOP, 100, 80, 0x4080C0)
     expect(second.end() == 0, "the second one goes in peace")
