@@ -4,7 +4,7 @@
 #include "host-agent/lifecycle.h"
 #include <stddef.h>
 
-#define FIRST_DELAY 250 // ms after the second failure; the first is followed by a try at once
+#define FIRST_DELAY 200 // ms after the second failure; the first is followed by a try at once
 
 typedef uint32_t (*Step)(Lifecycle *lifecycle, const LifecycleFacts *facts);
 
@@ -92,7 +92,7 @@ static int64_t delay(uint32_t tries, uint32_t random) {
     if (tries < 2)
         return 0;
     for (uint32_t i = 2; i < tries && most < LIFECYCLE_DELAY_MAX; i++)
-        most *= 2;
+        most += most / 2;
     if (most > LIFECYCLE_DELAY_MAX)
         most = LIFECYCLE_DELAY_MAX;
     return most / 2 + random % (uint32_t)(most / 2 + 1);

@@ -64,7 +64,7 @@ typedef enum LifecycleLinger { // when the last window and icon are gone
 } LifecycleLinger;
 
 #define LIFECYCLE_TRIES_MAX   4     // then launches that wait are told; windows go on waiting
-#define LIFECYCLE_STEADY      10000 // ms of READY after which the next loss is the first one
+#define LIFECYCLE_STEADY      2000  // ms of READY after which the next loss is the first one
 #define LIFECYCLE_CONNECT_MAX 60000 // ms
 #define LIFECYCLE_SILENCE_MAX 60000 // ms, then the session is ended and another one tried
 #define LIFECYCLE_DELAY_MAX   30000 // ms between tries
