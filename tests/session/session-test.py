@@ -60,7 +60,8 @@ def sees_pixels(fake, session, persona, depth_loss):
         until_pixel(session, surface, x - dx, y - dy, 0x4080C0, depth_loss)
     fake.send(f"look {WINDOW} colour=pattern number=1", f"paint {WINDOW}")
     for column, row in ((0, 0), (49, 36), (20, 7)):  # in cells of 8 pixels
-        colour = column << 16 | row << 8 | 21
+        step = 8 if depth_loss else 1
+        colour = (column * step & 255) << 16 | (row * step & 255) << 8 | 21
         until_pixel(session, surface, 100 + column * 8 + 4 - dx, 80 + row * 8 + 4 - dy, colour, depth_loss)
 
 

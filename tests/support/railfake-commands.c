@@ -49,6 +49,12 @@ static void read_state(const Line *line, GuestWindowDelta *delta) {
     }
 }
 
+static GuestMargins read_edges(const Line *line, const char *key) {
+    Box edges = line_box(line, key, (Box){0});
+    return (GuestMargins){(uint16_t)edges.x, (uint16_t)edges.y, (uint16_t)edges.width,
+                          (uint16_t)edges.height};
+}
+
 static void read_geometry(const Line *line, GuestWindowDelta *delta) {
     const char *value;
     GuestWindow *to = &delta->to;
@@ -61,10 +67,8 @@ static void read_geometry(const Line *line, GuestWindowDelta *delta) {
         to->client = line_box(line, "client", (Box){0});
     }
     if (line_value(line, "margins")) {
-        Box edges = line_box(line, "margins", (Box){0});
         delta->fields |= GUEST_WINDOW_MARGINS;
-        to->margins = (GuestMargins){(uint16_t)edges.x, (uint16_t)edges.y, (uint16_t)edges.width,
-                                     (uint16_t)edges.height};
+        to->margins = read_edges(line, "margins");
     }
     if ((value = line_value(line, "shape"))) {
         delta->fields |= GUEST_WINDOW_SHAPE;
@@ -90,6 +94,8 @@ static bool run_window(Fake *fake, const Line *line) {
     if (delta.to.id == 0)
         return false;
     fake_change(fake, &delta);
+    if (line_value(line, "borders"))
+        fake_window(fake, delta.to.id)->borders = read_edges(line, "borders");
     return true;
 }
 

@@ -149,9 +149,36 @@ void fake_place(Fake *fake, uint32_t id, Box box) {
         fake_change(fake, &delta);
 }
 
+static int64_t distance(Box a, Box b) { // of their centres, squared
+    int64_t dx = a.x + a.width / 2 - (b.x + b.width / 2), dy = a.y + a.height / 2 - (b.y + b.height / 2);
+    return dx * dx + dy * dy;
+}
+
+// Each is that of a monitor; before multiple monitors, Windows had one (MS-RDPERP 2.2.2.4.1).
+void fake_work_area(Fake *fake, Box area) {
+    size_t at = fake->n_work_areas;
+    for (size_t i = 0; i < fake->n_work_areas; i++)
+        if (!box_is_empty(box_intersect(fake->work_areas[i], area)))
+            at = i;
+    if (!fake->options.persona->announces_rail)
+        at = 0;
+    if (at == FAKE_MONITORS)
+        return;
+    fake->work_areas[at] = area;
+    fake->n_work_areas = MAX(fake->n_work_areas, at + 1);
+}
+
+static Box work_area_of(const Fake *fake, Box box) {
+    Box nearest = {0, 0, 1024, 740};
+    for (size_t i = 0; i < fake->n_work_areas; i++)
+        if (!i || distance(fake->work_areas[i], box) < distance(nearest, box))
+            nearest = fake->work_areas[i];
+    return nearest;
+}
+
 static Box box_of_show(Fake *fake, const FakeWindow *window, GuestShow show) {
     int outset = fake->options.persona->outset;
-    Box area = fake->work_area;
+    Box area = work_area_of(fake, window->window.box);
     if (show == GUEST_SHOW_MAXIMISED)
         return (Box){area.x - outset, area.y - outset, area.width + 2 * outset, area.height + 2 * outset};
     if (show == GUEST_SHOW_MINIMISED)

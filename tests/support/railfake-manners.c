@@ -98,14 +98,14 @@ static void answer_move(Fake *fake, const RailPdu *pdu) {
     const FakeWindow *window = fake_window(fake, pdu->window);
     if (!window)
         return;
-    const GuestMargins *margins = &window->window.margins;
+    const GuestMargins *margins = &window->window.margins, *borders = &window->borders;
     const Box *error = &fake->move_error;
     LateMove *move = g_new0(LateMove, 1);
     *move = (LateMove){fake, pdu->window, pdu->as.box};
-    move->box.x += margins->left + error->x;
-    move->box.y += margins->top + error->y;
-    move->box.width += error->width - margins->left - margins->right;
-    move->box.height += error->height - margins->top - margins->bottom;
+    move->box.x += margins->left + borders->left + error->x;
+    move->box.y += margins->top + borders->top + error->y;
+    move->box.width += error->width - margins->left - margins->right - borders->left - borders->right;
+    move->box.height += error->height - margins->top - margins->bottom - borders->top - borders->bottom;
     if (fake->move_delay) {
         g_timeout_add_full(G_PRIORITY_DEFAULT, fake->move_delay, on_late_move, move, g_free);
         return;
@@ -151,5 +151,5 @@ void fake_on_rail(Fake *fake, const RailPdu *pdu) {
     else if (pdu->type == RAIL_PDU_GET_APPID && fake->manners & FAKE_MANNER_APPID)
         answer_app_id(fake, pdu);
     else if (pdu->type == RAIL_PDU_SYSTEM_PARAMETER && pdu->as.system.parameter == RAIL_SPI_WORK_AREA)
-        fake->work_area = pdu->as.system.box;
+        fake_work_area(fake, pdu->as.system.box);
 }

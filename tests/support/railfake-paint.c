@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pixels of the make-believe desktop. A window has one colour, or railprobe's pattern: cells of 8x8 pixels in
 // which red is the column, green the row and blue 16 * (number of the window) + 5, counted from the window's
-// top left. With RDPGFX each window is a surface; else they lie on one desktop, sent as the depth demands.
+// top left; at 15 and 16 bits eight times the column and the row. With RDPGFX each window is a surface; else
+// they lie on one desktop, sent as the depth demands.
 #include "tests/support/railfake.h"
 
 #include <freerdp/codec/bitmap.h>
@@ -11,21 +12,23 @@
 #include <string.h>
 
 #define CELL       8
+#define COARSE     8 // what 15 and 16 bits can tell apart
 #define TILE       64
 #define BACKGROUND 0x3A6EA5
 #define STRIP_ROWS 256
 
-static uint32_t colour_at(const FakeWindow *window, int x, int y) {
+static uint32_t colour_at(const FakeWindow *window, int x, int y, uint32_t step) {
     if (window->colour >= 0)
         return 0xFF000000u | (uint32_t)window->colour;
-    return 0xFF000000u | ((uint32_t)(x / CELL) & 255) << 16 | ((uint32_t)(y / CELL) & 255) << 8 |
-           ((16 * window->number + 5) & 255);
+    return 0xFF000000u | ((uint32_t)(x / CELL) * step & 255) << 16 |
+           ((uint32_t)(y / CELL) * step & 255) << 8 | ((16 * window->number + 5) & 255);
 }
 
-void fake_pixels(const FakeWindow *window, Box box, uint8_t *pixels, size_t stride) {
+void fake_pixels(const Fake *fake, const FakeWindow *window, Box box, uint8_t *pixels, size_t stride) {
+    uint32_t step = fake->options.depth < 24 ? COARSE : 1;
     for (int y = 0; y < box.height; y++)
         for (int x = 0; x < box.width; x++) {
-            uint32_t colour = colour_at(window, box.x + x, box.y + y);
+            uint32_t colour = colour_at(window, box.x + x, box.y + y, step);
             memcpy(pixels + (size_t)y * stride + (size_t)x * 4, &colour, 4);
         }
 }
@@ -37,14 +40,17 @@ static bool is_seen(const FakeWindow *window) {
 static void read_desktop(void *user, Box box, uint8_t *pixels, size_t stride) {
     Fake *fake = user;
     uint32_t background = 0xFF000000u | BACKGROUND;
+    int32_t dx = 0, dy = 0;
+    fake_peer_origin(fake->peer, &dx, &dy);
     for (int y = 0; y < box.height; y++)
         for (int x = 0; x < box.width; x++)
             memcpy(pixels + (size_t)y * stride + (size_t)x * 4, &background, 4);
+    box = box_shift(box, -dx, -dy);
     for (guint i = fake->stack->len; i-- > 0;) {
         const FakeWindow *window = fake_window(fake, g_array_index(fake->stack, uint32_t, i));
         Box part = window && is_seen(window) ? box_intersect(window->window.box, box) : (Box){0};
         if (!box_is_empty(part))
-            fake_pixels(window, box_shift(part, -window->window.box.x, -window->window.box.y),
+            fake_pixels(fake, window, box_shift(part, -window->window.box.x, -window->window.box.y),
                         pixels + (size_t)(part.y - box.y) * stride + (size_t)(part.x - box.x) * 4, stride);
     }
 }
@@ -107,9 +113,7 @@ static bool has_desktop(const Fake *fake) {
     return fake->peer && fake_peer_is_ready(fake->peer) && !fake_peer_gfx(fake->peer);
 }
 
-void fake_paint_area(Fake *fake, Box area) {
-    if (!has_desktop(fake))
-        return;
+static void paint_desktop(Fake *fake, Box area) {
     const rdpSettings *settings = fake_peer_context(fake->peer)->settings;
     area =
         box_intersect(area, (Box){0, 0, (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),
@@ -121,6 +125,18 @@ void fake_paint_area(Fake *fake, Box area) {
         rdp_desktop_send(fake->desktop, area);
     else
         send_tiles(fake, area);
+}
+
+// The desktop begins at the corner of all monitors, the places of windows at that of the primary one.
+static Box on_desktop(const Fake *fake, Box box) {
+    int32_t dx = 0, dy = 0;
+    fake_peer_origin(fake->peer, &dx, &dy);
+    return box_shift(box, dx, dy);
+}
+
+void fake_paint_area(Fake *fake, Box area) {
+    if (has_desktop(fake))
+        paint_desktop(fake, on_desktop(fake, area));
 }
 
 static FakeGfx *gfx_of(const Fake *fake) {
@@ -137,13 +153,13 @@ static void make_surface(Fake *fake, FakeGfx *gfx, FakeWindow *window) {
     fake_gfx_map(gfx, window->surface, window->window.id, (uint32_t)box.width, (uint32_t)box.height, false);
 }
 
-static void send_surface(FakeGfx *gfx, const FakeWindow *window) {
+static void send_surface(const Fake *fake, FakeGfx *gfx, const FakeWindow *window) {
     Box box = {0, 0, window->surface_box.width, window->surface_box.height};
     fake_gfx_begin(gfx);
     for (int32_t y = 0; y < box.height; y += STRIP_ROWS) {
         Box strip = {0, y, box.width, MIN(STRIP_ROWS, box.height - y)};
         g_autofree uint8_t *pixels = g_malloc((size_t)strip.width * (size_t)strip.height * 4);
-        fake_pixels(window, strip, pixels, (size_t)strip.width * 4);
+        fake_pixels(fake, window, strip, pixels, (size_t)strip.width * 4);
         fake_gfx_paint(gfx, window->surface, strip, pixels, window->alpha);
     }
     fake_gfx_end(gfx);
@@ -159,7 +175,7 @@ void fake_paint_window(Fake *fake, FakeWindow *window) {
     if (!window->surface || window->surface_box.width != box.width ||
         window->surface_box.height != box.height)
         make_surface(fake, gfx, window);
-    send_surface(gfx, window);
+    send_surface(fake, gfx, window);
 }
 
 void fake_paint_gone(Fake *fake, FakeWindow *window) {
@@ -175,7 +191,8 @@ void fake_paint_connected(Fake *fake) {
         fake->desktop = rdp_desktop_new(fake_peer_context(fake->peer), &source);
     if (!(fake->manners & FAKE_MANNER_PAINT))
         return;
-    fake_paint_area(fake, (Box){0, 0, BOX_LIMIT, BOX_LIMIT});
+    if (has_desktop(fake))
+        paint_desktop(fake, (Box){0, 0, BOX_LIMIT, BOX_LIMIT});
     for (guint i = fake->stack->len; gfx_of(fake) && i-- > 0;)
         fake_paint_window(fake, fake_window(fake, g_array_index(fake->stack, uint32_t, i)));
 }

@@ -220,6 +220,19 @@ static BOOL on_activate(freerdp_peer *foreign) {
     return TRUE;
 }
 
+void fake_peer_origin(const FakePeer *peer, int32_t *ret_x, int32_t *ret_y) {
+    const rdpSettings *settings = peer->foreign->context->settings;
+    uint32_t count = freerdp_settings_get_uint32(settings, FreeRDP_MonitorCount);
+    int32_t left = 0, top = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const rdpMonitor *monitor = freerdp_settings_get_pointer_array(settings, FreeRDP_MonitorDefArray, i);
+        left = monitor ? MIN(left, monitor->x) : left;
+        top = monitor ? MIN(top, monitor->y) : top;
+    }
+    *ret_x = -left;
+    *ret_y = -top;
+}
+
 static SECURITY_STATUS on_ntlm_hash(void *client, const SEC_WINNT_AUTH_IDENTITY *identity,
                                     const SecBuffer *proof, const BYTE *key, const BYTE *mic,
                                     const SecBuffer *mic_value, BYTE *hash) {

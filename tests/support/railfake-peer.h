@@ -36,6 +36,8 @@ FakePeer *fake_peer_new(int fd, const FakeOptions *options, const FakePeerEvents
                         void *user); // owns fd
 void fake_peer_free(FakePeer *peer);
 rdpContext *fake_peer_context(FakePeer *peer);
+// Of what RAIL counts from, the primary monitor, on the desktop.
+void fake_peer_origin(const FakePeer *peer, int32_t *ret_x, int32_t *ret_y);
 RdpOrders *fake_peer_orders(FakePeer *peer);
 RdpRail *fake_peer_rail(FakePeer *peer);
 struct FakeGfx *fake_peer_gfx(FakePeer *peer); // NULL: this client gets one desktop

@@ -178,7 +178,7 @@ static FakeGfx *gfx_of(Fake *fake) {
     return gfx && fake_gfx_is_ready(gfx) ? gfx : NULL;
 }
 
-static bool run_fill(FakeGfx *gfx, uint16_t surface, const Line *line) {
+static bool run_fill(const Fake *fake, FakeGfx *gfx, uint16_t surface, const Line *line) {
     FakeWindow look = {.colour = -1, .number = (unsigned)line_number(line, "number", 0)};
     const char *colour = line_value(line, "colour");
     Box box = line_box(line, "box", (Box){0, 0, 64, 64});
@@ -187,7 +187,7 @@ static bool run_fill(FakeGfx *gfx, uint16_t surface, const Line *line) {
     if (box.width <= 0 || box.height <= 0)
         return false;
     g_autofree uint8_t *pixels = g_malloc((size_t)box.width * (size_t)box.height * 4);
-    fake_pixels(&look, box, pixels, (size_t)box.width * 4);
+    fake_pixels(fake, &look, box, pixels, (size_t)box.width * 4);
     fake_gfx_paint(gfx, surface, box, pixels, line_has(line, "alpha"));
     return true;
 }
@@ -207,7 +207,7 @@ static bool run_surface(Fake *fake, const Line *line) {
     else if (strcmp(what, "delete") == 0)
         fake_gfx_delete(gfx, surface);
     else if (strcmp(what, "fill") == 0)
-        return run_fill(gfx, surface, line);
+        return run_fill(fake, gfx, surface, line);
     else
         return false;
     return true;

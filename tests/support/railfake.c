@@ -288,7 +288,7 @@ int main(int argc, char **argv) {
     g_autoptr(GError) error = NULL;
     g_autoptr(GOptionContext) context = g_option_context_new("- a RAIL server for tests");
     RdpKey key = {0};
-    Fake fake = {.manners = FAKE_MANNER_ALL, .work_area = {0, 0, 1024, 740}};
+    Fake fake = {.manners = FAKE_MANNER_ALL};
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || !set_options(&fake, &key, &error)) {
         g_printerr("railfake: %s\n", error->message);

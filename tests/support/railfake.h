@@ -20,9 +20,12 @@ enum {                             // what is done without being asked to by the
     FAKE_MANNER_ALL = (1 << 8) - 1,
 };
 
+#define FAKE_MONITORS 8
+
 typedef struct FakeWindow {
     GuestWindow window;
-    Box restored; // where it was before it was maximised or minimised
+    Box restored;         // where it was before it was maximised or minimised
+    GuestMargins borders; // like resize margins, and told nobody
     unsigned number;
     int64_t colour; // RGB, or -1: railprobe's pattern
     bool alpha;
@@ -47,7 +50,8 @@ typedef struct Fake {
     GArray *stack;       // uint32_t, front to back
     uint32_t active;
     unsigned numbers;
-    Box work_area;
+    Box work_areas[FAKE_MONITORS]; // as the client has told them, the last one last
+    size_t n_work_areas;
     guint move_delay; // ms before a move of the client is carried out
     Box move_error;   // and what is added to it
 
@@ -69,6 +73,7 @@ void fake_raise(Fake *fake, uint32_t id); // and makes it active; 0: none is
 void fake_send_stacking(Fake *fake);
 void fake_sync(Fake *fake);
 void fake_place(Fake *fake, uint32_t id, Box box);
+void fake_work_area(Fake *fake, Box area);               // the client has told one
 void fake_show(Fake *fake, uint32_t id, GuestShow show); // with the geometry that goes with it
 void fake_window_free(gpointer window);
 bool fake_is_sizable(const FakeWindow *window);
@@ -78,7 +83,8 @@ void fake_paint_window(Fake *fake, FakeWindow *window);
 void fake_paint_area(Fake *fake, Box area); // of the legacy desktop
 void fake_paint_gone(Fake *fake, FakeWindow *window);
 void fake_paint_disconnected(Fake *fake);
-void fake_pixels(const FakeWindow *window, Box box, uint8_t *pixels, size_t stride); // window coordinates
+void fake_pixels(const Fake *fake, const FakeWindow *window, Box box, uint8_t *pixels,
+                 size_t stride); // window coordinates
 // railfake-manners.c
 void fake_on_rail(Fake *fake, const RailPdu *untrusted_pdu);
 bool fake_manner(Fake *fake, const char *name, bool on);
