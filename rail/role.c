@@ -3,6 +3,8 @@
 // lives here alone.
 #include "rail/role.h"
 
+#define SPECK_SIDE 2 // pixels
+
 static bool has(uint32_t value, uint32_t bits) {
     return (value & bits) == bits;
 }
@@ -16,6 +18,11 @@ static bool is_frameless(const GuestWindow *window) {
 static bool is_shadow(const GuestWindow *window) {
     return is_frameless(window) && has(window->style, GUEST_STYLE_DISABLED) &&
            has(window->ex_style, GUEST_EX_STYLE_LAYERED | GUEST_EX_STYLE_TRANSPARENT) && !window->title[0];
+}
+
+// Markers and other windows that programs keep for themselves.
+static bool is_speck(const GuestWindow *window) {
+    return is_frameless(window) && window->box.width <= SPECK_SIDE && window->box.height <= SPECK_SIDE;
 }
 
 // A missing frame alone does not tell (borderless main windows and docked palettes exist). Menus are tool
@@ -60,5 +67,6 @@ bool guest_window_is_resizable(const GuestWindow *window) {
 }
 
 bool guest_window_is_shown(const GuestWindow *window) {
-    return window->show != GUEST_SHOW_HIDDEN && !box_is_empty(window->box) && !is_shadow(window);
+    return window->show != GUEST_SHOW_HIDDEN && !box_is_empty(window->box) && !is_shadow(window) &&
+           !is_speck(window);
 }

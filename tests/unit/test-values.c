@@ -321,6 +321,20 @@ static void shadows_are_not_shown(void) {
     CHECK(guest_window_is_shown(&window));
 }
 
+static void specks_are_not_shown(void) {
+    GuestWindow window;
+    guest_window_init(&window, 5);
+    window.style = GUEST_STYLE_POPUP;
+    window.show = GUEST_SHOW_NORMAL;
+    window.box = (Box){10, 10, 2, 1};
+    CHECK(!guest_window_is_shown(&window));
+    window.box.width = 3; // a line that somebody draws
+    CHECK(guest_window_is_shown(&window));
+    window.box = (Box){10, 10, 1, 1};
+    window.style = GUEST_STYLE_CAPTION; // a window that fails to have a size yet
+    CHECK(guest_window_is_shown(&window));
+}
+
 static const Box A = {10, 10, 100, 100}, B = {20, 10, 100, 100}, C = {30, 10, 120, 90};
 
 static void check_step(PlacementStep step, PlacementAction action, Box box) {
@@ -468,6 +482,7 @@ int main(void) {
     RUN(raster_refuses_what_does_not_fit);
     RUN(roles_by_style);
     RUN(shadows_are_not_shown);
+    RUN(specks_are_not_shown);
     RUN(placement_first_word_is_the_guests);
     RUN(placement_user_moves_and_guest_agrees);
     RUN(placement_user_moves_on);
