@@ -22,15 +22,43 @@ static PlacementStep push(Placement *placement, Box box) {
     return (PlacementStep){PLACEMENT_PUSH, box};
 }
 
+static Box with_borders(const Placement *placement, Box box) {
+    const PlacementEdges *borders = &placement->borders;
+    return (Box){box.x - borders->left, box.y - borders->top, box.width + borders->left + borders->right,
+                 box.height + borders->top + borders->bottom};
+}
+
 static PlacementStep ask(Placement *placement, Box box, uint64_t now_ms) {
     placement->requested = box;
     placement->in_flight = true;
     placement->late = false;
     placement->deadline_ms = now_ms + PLACEMENT_TIMEOUT_MS;
-    return (PlacementStep){PLACEMENT_ASK, box};
+    return (PlacementStep){PLACEMENT_ASK, with_borders(placement, box)};
+}
+
+static bool is_border(int32_t pixels) {
+    return pixels >= 0 && pixels <= PLACEMENT_BORDER_MAX;
+}
+
+// The borders of Windows 10 are 7, 0, 7, 7: as much on the left as on the right. An answer to an earlier step
+// of a resize has one of its sides where it was asked for; one that repeats itself answers nothing.
+static bool learn(Placement *placement, Box answer, Box before) {
+    Box sent = with_borders(placement, placement->requested);
+    PlacementEdges taken = {answer.x - sent.x, answer.y - sent.y,
+                            sent.x + sent.width - answer.x - answer.width,
+                            sent.y + sent.height - answer.y - answer.height};
+    bool none = box_equal(answer, sent);
+    bool some = taken.left == taken.right && taken.left > 0 && is_border(taken.left) &&
+                is_border(taken.top) && is_border(taken.bottom);
+    if (!(none || some) || placement->lessons == PLACEMENT_LESSONS || box_equal(answer, before))
+        return false;
+    placement->borders = taken;
+    placement->lessons++;
+    return true;
 }
 
 PlacementStep placement_guest_says(Placement *placement, Box box, uint64_t now_ms) {
+    Box before = placement->server;
     placement->server = box;
     if (!placement->known) {
         placement->known = true;
@@ -39,6 +67,8 @@ PlacementStep placement_guest_says(Placement *placement, Box box, uint64_t now_m
     if (!placement->in_flight)
         return push(placement, box);
     if (!box_equal(box, placement->requested)) { // older than the request, or all that the guest will do
+        if (learn(placement, box, before))
+            return ask(placement, placement->late ? placement->actual : placement->requested, now_ms);
         if (placement->deadline_ms > now_ms + PLACEMENT_OTHER_MS)
             placement->deadline_ms = now_ms + PLACEMENT_OTHER_MS;
         return nothing;

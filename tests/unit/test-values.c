@@ -406,6 +406,63 @@ static void placement_of_a_maximised_window_asks_nothing(void) {
     check_step(placement_guest_says(&p, A, 10), PLACEMENT_PUSH, A); // restored: the host is at B
 }
 
+static Box without_borders(Box box) { // as Windows 10 does it
+    return (Box){box.x + 7, box.y, box.width - 14, box.height - 7};
+}
+
+static void placement_learns_borders(void) {
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    check_step(placement_host_says(&p, B, 10), PLACEMENT_ASK, B);
+    Box with = {B.x - 7, B.y, B.width + 14, B.height + 7};
+    check_step(placement_guest_says(&p, without_borders(B), 20), PLACEMENT_ASK, with);
+    check_step(placement_guest_says(&p, B, 30), PLACEMENT_NOTHING, B);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+    with = (Box){C.x - 7, C.y, C.width + 14, C.height + 7};
+    check_step(placement_host_says(&p, C, 40), PLACEMENT_ASK, with); // known from now on
+    check_step(placement_guest_says(&p, C, 50), PLACEMENT_NOTHING, C);
+    placement_host_says(&p, B, 60); // and they may go: the program has changed its style
+    with = (Box){B.x - 7, B.y, B.width + 14, B.height + 7};
+    check_step(placement_guest_says(&p, with, 70), PLACEMENT_ASK, B);
+    check_step(placement_guest_says(&p, B, 80), PLACEMENT_NOTHING, B);
+}
+
+static void placement_learns_no_more_than_borders(void) {
+    static const Box answers[] = {
+        {20, 10, 93, 100},  // an earlier step of a resize by the right side
+        {27, 10, 93, 100},  // by the left one
+        {25, 10, 100, 100}, // moved
+        {40, 10, 60, 100},  // too much
+        {13, 10, 114, 107}, // larger
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        Placement p;
+        placement_init(&p);
+        placement_guest_says(&p, A, 0);
+        placement_host_says(&p, B, 10);
+        check_step(placement_guest_says(&p, answers[i], 20), PLACEMENT_NOTHING, B);
+        check_step(placement_time_passed(&p, 20 + PLACEMENT_OTHER_MS), PLACEMENT_PUSH, answers[i]);
+    }
+}
+
+static void placement_of_a_fixed_size_keeps_it(void) { // whatever is asked, 50 moves and as many answers
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    Box host = A;
+    for (int i = 1; i <= 50; i++) {
+        host.x = 10 + i * 13 % 70;
+        PlacementStep step = placement_host_says(&p, host, (uint64_t)i * 1000);
+        for (int answers = 0; step.action == PLACEMENT_ASK && answers < 3; answers++)
+            step = placement_guest_says(&p, without_borders(step.box), (uint64_t)i * 1000 + 10);
+        CHECK_EQUAL(step.action, PLACEMENT_NOTHING);
+        CHECK_EQUAL(placement_deadline(&p), 0);
+        CHECK(box_equal(p.server, host));
+    }
+    CHECK_EQUAL(p.lessons, 1);
+}
+
 static void placement_always_settles(void) {
     for (int round = 0; round < 500; round++) {
         Placement p;
@@ -489,6 +546,9 @@ int main(void) {
     RUN(placement_guest_refuses);
     RUN(placement_guest_is_silent);
     RUN(placement_of_a_maximised_window_asks_nothing);
+    RUN(placement_learns_borders);
+    RUN(placement_learns_no_more_than_borders);
+    RUN(placement_of_a_fixed_size_keeps_it);
     RUN(placement_always_settles);
     return 0;
 }
