@@ -155,7 +155,10 @@ bool settings_apply(Session *session, rdpSettings *settings) {
     set_security(connect, settings);
     freerdp_settings_set_bool(settings, FreeRDP_SaltedChecksum, !session->without_salt);
     freerdp_settings_set_string(settings, FreeRDP_ClientHostname, "railhead");
-    return set_monitors(&connect->as.connect.monitors, settings) &&
+    // Who offers these to a server without them waits for an answer, and FreeRDP 3.10.3 takes whatever comes
+    // in its place twice through RDP's own decryption.
+    bool may_know_monitors = connect->as.connect.security != INTENT_SECURITY_RDP;
+    return (!may_know_monitors || set_monitors(&connect->as.connect.monitors, settings)) &&
            set_address(connect->as.connect.address, settings) && set_account(connect, settings);
 }
 
