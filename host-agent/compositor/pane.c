@@ -190,14 +190,15 @@ void pane_update(Pane *pane, uint32_t fields) {
     }
     if (!pane->toplevel.window || (fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_SHOW)))
         pane_place(pane, guest);
+    GuestShow before = pane->toplevel.pushed.show;
     if (pane->toplevel.window)
         pane_push(pane, guest);
     else
         make(pane, guest);
     if (!fields || fields & (GUEST_WINDOW_STYLE | GUEST_WINDOW_SIZE))
         translucency_update(pane);
-    if (fields &
-        GUEST_WINDOW_SHOW) // minimised and restored in one go reads as no change, but the host's user saw one
+    // minimised and restored in one go reads as no change, but the host's user saw one
+    if (fields & GUEST_WINDOW_SHOW && pane->toplevel.pushed.show == before)
         toplevel_assert_show(&pane->toplevel);
     map_when_ready(pane, guest);
 }

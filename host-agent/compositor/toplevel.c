@@ -7,6 +7,7 @@
 #include "host-agent/compositor/hints.h"
 
 #define SHOW_WAIT_US       (1000 * G_TIME_SPAN_MILLISECOND)
+#define TOLD_WAIT_US       (1000 * G_TIME_SPAN_MILLISECOND)
 #define STATE_REMOVE       0
 #define STATE_ADD          1
 #define SOURCE_APPLICATION 1
@@ -57,13 +58,32 @@ static void restore(Toplevel *toplevel) {
     XMapWindow(toplevel->screen->display, toplevel->window);
 }
 
+static bool awaits_manager(const Toplevel *toplevel) {
+    return g_get_monotonic_time() < toplevel->show_deadline;
+}
+
+static bool awaits_answer(const Toplevel *toplevel) {
+    return g_get_monotonic_time() < toplevel->told_deadline;
+}
+
+// What the guest answers to the user's last step is not said against a further one, and what it had said
+// before it heard of that step is not either.
+static bool is_answer(Toplevel *toplevel, GuestShow to) {
+    if (!awaits_answer(toplevel))
+        return false;
+    toplevel->contradicted = to != toplevel->reported;
+    if (!toplevel->contradicted)
+        toplevel->told_deadline = 0;
+    return true;
+}
+
 static void push_show(Toplevel *toplevel, GuestShow from, GuestShow to) {
     Screen *screen = toplevel->screen;
-    if (to == GUEST_SHOW_HIDDEN)
+    if (to == GUEST_SHOW_HIDDEN || is_answer(toplevel, to))
         return;
     toplevel_observe(toplevel);
     toplevel->reported = to;
-    if (to == toplevel->observed || (toplevel_awaits_show(toplevel) && toplevel->asked == to))
+    if (to == toplevel->observed || (awaits_manager(toplevel) && toplevel->asked == to))
         return;
     bool was_maximised = from == GUEST_SHOW_MAXIMISED || toplevel->observed == GUEST_SHOW_MAXIMISED;
     if (to == GUEST_SHOW_MINIMISED)
@@ -228,6 +248,8 @@ void toplevel_map(Toplevel *toplevel) {
     if (toplevel->mapped)
         return;
     toplevel->mapped = true;
+    toplevel->told_deadline = 0;
+    toplevel->contradicted = false;
     toplevel->observed = GUEST_SHOW_NORMAL;
     toplevel->reported = toplevel->pushed.show;
     if (toplevel->pushed.show != GUEST_SHOW_NORMAL)
@@ -293,7 +315,8 @@ void toplevel_observe(Toplevel *toplevel) {
         toplevel->observed = GUEST_SHOW_MINIMISED;
     if (toplevel->observed == toplevel->pushed.show) {
         toplevel->show_deadline = 0;
-        toplevel->reported = toplevel->observed;
+        if (!awaits_answer(toplevel))
+            toplevel->reported = toplevel->observed;
     }
 }
 
@@ -302,16 +325,22 @@ bool toplevel_agrees(const Toplevel *toplevel) {
 }
 
 bool toplevel_awaits_show(const Toplevel *toplevel) {
-    return g_get_monotonic_time() < toplevel->show_deadline;
+    return awaits_manager(toplevel) || awaits_answer(toplevel);
 }
 
 bool toplevel_read_show(Toplevel *toplevel, GuestShow *ret_show) {
     if (!toplevel->mapped || !toplevel->pushed.managed)
         return false;
     toplevel_observe(toplevel);
-    if (toplevel_agrees(toplevel) || toplevel->observed == toplevel->reported ||
-        toplevel_awaits_show(toplevel))
+    if (toplevel->contradicted && !awaits_answer(toplevel)) { // then it is the guest's own word
+        toplevel->contradicted = false;
+        toplevel_assert_show(toplevel);
+        return false;
+    }
+    if ((toplevel_agrees(toplevel) && !awaits_answer(toplevel)) || toplevel->observed == toplevel->reported ||
+        awaits_manager(toplevel))
         return false;
     toplevel->reported = *ret_show = toplevel->observed;
+    toplevel->told_deadline = g_get_monotonic_time() + TOLD_WAIT_US;
     return true;
 }

@@ -28,6 +28,8 @@ typedef struct Toplevel {
     GuestShow observed, reported; // what the window manager says; of that, what the guest was told
     unsigned long map_serial;     // of the request to restore it that has not come about, or 0
     bool fullscreen;              // by the host's user: guests do not ask for it
+    gint64 told_deadline;         // until then the guest has not answered `reported`, 0: it has
+    bool contradicted;            // meanwhile it has said something else
     gint64 show_deadline; // until then what was asked for may not have come about yet, 0: nothing asked
 } Toplevel;
 
@@ -45,8 +47,9 @@ void toplevel_was_unmapped(Toplevel *toplevel,
                            unsigned long serial); // UnmapNotify: maps again what was to be restored meanwhile
 void toplevel_map(Toplevel *toplevel);
 void toplevel_unmap(Toplevel *toplevel);
-void toplevel_observe(Toplevel *toplevel);           // reads the window manager's state
-bool toplevel_agrees(const Toplevel *toplevel);      // it is what was asked for
-bool toplevel_awaits_show(const Toplevel *toplevel); // it may still become that
+void toplevel_observe(Toplevel *toplevel);      // reads the window manager's state
+bool toplevel_agrees(const Toplevel *toplevel); // it is what was asked for
+bool toplevel_awaits_show(
+    const Toplevel *toplevel); // it may still become that, or the guest may still answer
 // Observes. True when the user, not the guest, changed the state: ret_show.
 bool toplevel_read_show(Toplevel *toplevel, GuestShow *ret_show);

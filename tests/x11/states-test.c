@@ -79,6 +79,51 @@ static void test_host_minimises(void) {
     printf("%d times by the host, one command each\n", CYCLES);
 }
 
+static bool is_told_to_minimise(void) {
+    return host_count_commands(SYSTEM_COMMAND_MINIMISE) == 1;
+}
+
+static bool is_told_to_restore(void) {
+    return host_count_commands(SYSTEM_COMMAND_RESTORE) == 1;
+}
+
+static void test_answers_come_late(void) { // the user has restored it before the guest has minimised it
+    static const guint lateness[] = {20, 60, 400};
+    for (size_t i = 0; i < G_N_ELEMENTS(lateness) * 3; i++) {
+        guest.answer_ms = lateness[i % G_N_ELEMENTS(lateness)];
+        host_forget_intents();
+        iconify();
+        g_assert_true(bench_wait(is_told_to_minimise));
+        activate();
+        g_assert_true(bench_wait(is_told_to_restore));
+        bench_quiet();
+        await_state(GUEST_SHOW_NORMAL);
+        g_assert_cmpuint(host_count_commands(SYSTEM_COMMAND_MINIMISE), ==, 1);
+        g_assert_cmpuint(host_count_commands(SYSTEM_COMMAND_RESTORE), ==, 1);
+    }
+    guest.answer_ms = 0;
+}
+
+static gboolean on_guest_contradicts(gpointer user) {
+    guest_say_show(WINDOW, GUEST_SHOW_MAXIMISED, (Box){0, 0, 1280, 800});
+    return G_SOURCE_REMOVE;
+}
+
+static void test_guest_contradicts(void) { // what it says of its own in place of an answer counts in the end
+    host_forget_intents();
+    guest.answers = false;
+    iconify();
+    g_assert_true(bench_wait(is_told_to_minimise));
+    g_timeout_add(50, on_guest_contradicts, NULL);
+    bench_quiet();
+    await_state(GUEST_SHOW_MAXIMISED);
+    g_assert_cmpuint(host_count_commands(SYSTEM_COMMAND_RESTORE), ==, 0);
+    guest.answers = true;
+    guest_say_show(WINDOW, GUEST_SHOW_NORMAL, home);
+    await_state(GUEST_SHOW_NORMAL);
+    host_await_frame(bench_xid(WINDOW), home);
+}
+
 static bool is_invisible(void) {
     return !bench_is_viewable(current);
 }
@@ -313,6 +358,8 @@ int main(int argc, char **argv) {
     guest_start();
     g_test_add_func("/states/guest-minimises", test_guest_minimises);
     g_test_add_func("/states/host-minimises", test_host_minimises);
+    g_test_add_func("/states/answers-come-late", test_answers_come_late);
+    g_test_add_func("/states/guest-contradicts", test_guest_contradicts);
     g_test_add_func("/states/show-desktop", test_show_desktop);
     g_test_add_func("/states/workspaces", test_workspaces);
     g_test_add_func("/states/workspaces-maximised", test_workspaces_maximised);
