@@ -21,14 +21,17 @@ TOOLS = ("Xvfb", "openbox", "xdotool", "import", "xprop", "xwininfo", "dbus-run-
 
 
 class FakeDesk:
-    """`home` is the desktop (tests/wine/desktop.py), `fake` the guest (tests/support/railfake.py), connected."""
+    """`home` is the desktop (tests/wine/desktop.py), `fake` the guest (tests/support/railfake.py), connected. `prepare` arranges the
+    desktop before anything of ours starts there."""
 
-    def __init__(self, persona, script="", profile=(), **options):
+    def __init__(self, persona, script="", profile=(), size="1600x1200", prepare=None, **options):
         self.persona = persona
         self.home = Home()
         self.fake = None
         try:
-            self.home.start_desktop()
+            self.home.start_desktop(size)
+            if prepare:
+                prepare(self.home)
             self.fake = RailFake(BUILD, f"{self.home.root}/guest", persona, script, **options)
             security = ["security=rdp"] if persona == "xp" else []
             self.fake.join(self.home, RAILHEAD, "fake", *security, *profile)
