@@ -54,9 +54,11 @@ static void follow_command(const GuestWindow *window, uint16_t command) {
 static gboolean on_answer(gpointer user) {
     const Intent *intent = user;
     const GuestWindow *window = guest_window(intent->window);
-    if (window && intent->kind == INTENT_MOVE)
+    if (window && intent->kind == INTENT_MOVE) {
         bench_box(intent->window, intent->as.box);
-    else if (window)
+        if (guest.paints)
+            bench_paint(intent->window, (uint32_t)intent->as.box.width, (uint32_t)intent->as.box.height);
+    } else if (window)
         follow_command(window, intent->as.command);
     return G_SOURCE_REMOVE;
 }
