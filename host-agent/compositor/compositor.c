@@ -14,6 +14,7 @@
 #include "host-agent/compositor/pane.h"
 #include "host-agent/compositor/placeholders.h"
 #include "host-agent/compositor/popups.h"
+#include "host-agent/compositor/scroll.h"
 #include "host-agent/compositor/stacking.h"
 #include "host-agent/compositor/translucency.h"
 
@@ -88,15 +89,9 @@ static void release_buffer_of(Compositor *compositor, uint32_t window) {
         release_buffer(compositor, surface);
 }
 
-static void on_window_event(const XEvent *event, gpointer user) {
-    Pane *pane = user;
+static void take_event(Pane *pane, const XEvent *event) {
     Compositor *compositor = pane->compositor;
     const GuestWindow *guest = desk_window(compositor->desk, pane->id);
-    if (event->type == compositor->screen->shm_completion) {
-        pane_take_completion(pane);
-        release_buffer_of(compositor, pane->id);
-        return;
-    }
     if (move_size_take_event(pane, event))
         return;
     if (event->type == ButtonPress)
@@ -136,6 +131,31 @@ static void on_window_event(const XEvent *event, gpointer user) {
         break;
     default:
         break;
+    }
+}
+
+// What XInput says of the pointer in place of the core protocol.
+static void take_pointer_event(Pane *pane, const XEvent *event) {
+    Compositor *compositor = pane->compositor;
+    ScrollTurn turn;
+    XEvent core;
+    bool is_core = scroll_read(compositor->screen, event, &turn, &core);
+    if (desk_window(compositor->desk, pane->id) && !move_size_holds(pane))
+        input_turn(&compositor->input, pane->id, pane_view(pane), &core.xmotion, &turn);
+    if (is_core)
+        take_event(pane, &core);
+}
+
+static void on_window_event(const XEvent *event, gpointer user) {
+    Pane *pane = user;
+    Compositor *compositor = pane->compositor;
+    if (event->type == compositor->screen->shm_completion) {
+        pane_take_completion(pane);
+        release_buffer_of(compositor, pane->id);
+    } else if (event->type == GenericEvent) {
+        take_pointer_event(pane, event);
+    } else {
+        take_event(pane, event);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <unistd.h>
+#include "host-agent/compositor/scroll.h"
 #include "host-agent/compositor/work-area.h"
 
 #define EVENTS_PER_TURN 256
@@ -76,11 +77,55 @@ static bool is_outdated_motion(Screen *screen, const XEvent *event) {
            next.xmotion.state == event->xmotion.state;
 }
 
+static void tell_listener(const Screen *screen, Window window, const XEvent *event) {
+    const Listening *listening = g_hash_table_lookup(screen->listeners, GSIZE_TO_POINTER(window));
+    if (listening)
+        listening->listener(event, listening->user);
+}
+
+static void tell_input(Screen *screen, XEvent *event) {
+    const XIDeviceEvent *of = event->xcookie.data;
+    switch (of->evtype) {
+    case XI_ButtonPress:
+        screen->user_time = of->time;
+        tell_listener(screen, of->event, event);
+        break;
+    case XI_ButtonRelease:
+    case XI_Motion:
+    case XI_Enter:
+        tell_listener(screen, of->event, event);
+        break;
+    default:
+        scroll_take_root_event(screen, event);
+        tell_root_watchers(screen, event);
+        break;
+    }
+    XFreeEventData(screen->display, &event->xcookie);
+}
+
+// A motion waits for the next event, which may be a newer one.
+static void release_motion(Screen *screen) {
+    if (!screen->holds_motion)
+        return;
+    screen->holds_motion = false;
+    tell_input(screen, &screen->motion);
+}
+
 static void dispatch_generic(Screen *screen, XEvent *event) {
     if (event->xcookie.extension != screen->input_opcode || !XGetEventData(screen->display, &event->xcookie))
         return;
-    tell_root_watchers(screen, event);
-    XFreeEventData(screen->display, &event->xcookie);
+    bool is_motion = scroll_is_motion(screen, event);
+    if (is_motion && screen->holds_motion && scroll_outdates(event, &screen->motion)) {
+        XFreeEventData(screen->display, &screen->motion.xcookie);
+        screen->holds_motion = false;
+    }
+    release_motion(screen);
+    if (is_motion) {
+        screen->motion = *event;
+        screen->holds_motion = true;
+    } else {
+        tell_input(screen, event);
+    }
 }
 
 static void dispatch_one(Screen *screen) {
@@ -90,6 +135,7 @@ static void dispatch_one(Screen *screen) {
         dispatch_generic(screen, &event);
         return;
     }
+    release_motion(screen);
     if (is_outdated_motion(screen, &event))
         return;
     if (event.type == MappingNotify)
@@ -112,9 +158,7 @@ static void dispatch_one(Screen *screen) {
         tell_root_watchers(screen, &event);
         return;
     }
-    const Listening *listening = g_hash_table_lookup(screen->listeners, GSIZE_TO_POINTER(event.xany.window));
-    if (listening)
-        listening->listener(&event, listening->user);
+    tell_listener(screen, event.xany.window, &event);
 }
 
 static gboolean on_prepare(GSource *source, gint *timeout) {
@@ -130,6 +174,7 @@ static gboolean on_dispatch(GSource *source, GSourceFunc unused, gpointer user) 
     Screen *screen = ((ScreenSource *)source)->screen;
     for (int i = 0; i < EVENTS_PER_TURN && XPending(screen->display); i++)
         dispatch_one(screen);
+    release_motion(screen);
     return G_SOURCE_CONTINUE;
 }
 
@@ -180,20 +225,6 @@ static void watch_composite_manager(Screen *screen, int number) {
                                        XFixesSelectionWindowDestroyNotifyMask |
                                        XFixesSelectionClientCloseNotifyMask);
     screen->composited = XGetSelectionOwner(screen->display, screen->composite_manager) != None;
-}
-
-// Presses anywhere on the screen, seen and not taken.
-static void watch_presses(Screen *screen) {
-    unsigned char bits[XIMaskLen(XI_LASTEVENT)] = {0};
-    XIEventMask mask = {.deviceid = XIAllMasterDevices, .mask_len = sizeof bits, .mask = bits};
-    int event_base = 0, error_base = 0, major = 2, minor = 1;
-    screen->input_opcode = -1;
-    if (!XQueryExtension(screen->display, "XInputExtension", &screen->input_opcode, &event_base,
-                         &error_base) ||
-        XIQueryVersion(screen->display, &major, &minor) != Success)
-        return;
-    XISetMask(bits, XI_RawButtonPress);
-    XISelectEvents(screen->display, screen->root, &mask, 1);
 }
 
 static void make_contexts(Screen *screen) {
@@ -271,7 +302,7 @@ Screen *screen_open(const char *display_name, GError **error) {
     query_extensions(screen);
     choose_argb_visual(screen, number);
     watch_composite_manager(screen, number);
-    watch_presses(screen);
+    scroll_start(screen);
     make_contexts(screen);
     g_hook_list_init(&screen->on_layout, sizeof(GHook));
     screen->work_area = work_area_new(screen);
@@ -289,6 +320,7 @@ void screen_close(Screen *screen) {
     g_hook_list_clear(&screen->on_layout);
     g_hash_table_unref(screen->listeners);
     g_hash_table_unref(screen->root_watchers);
+    scroll_stop(screen);
     XFreeGC(screen->display, screen->gc);
     XFreeGC(screen->display, screen->grey);
     XFreeGC(screen->display, screen->frame);

@@ -22,8 +22,11 @@ struct Screen {
     GC argb_gc, argb_grey, argb_frame;
     Atom composite_manager; // selection _NET_WM_CM_Sn
     bool composited;
-    int input_opcode; // of XInput 2: raw presses are told to the watchers of the root; -1: not there
-    int fixes_event;  // told to the watchers of the root
+    int input_opcode;      // of XInput 2: raw presses are told to the watchers of the root; -1: not there
+    GHashTable *scrollers; // source device -> see scroll.c
+    XEvent motion;         // of XInput, not told yet
+    bool holds_motion;
+    int fixes_event; // told to the watchers of the root
     Atoms atoms;
     Monitors monitors;
     Window wm_check; // None without a window manager

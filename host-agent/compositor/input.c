@@ -4,7 +4,9 @@
 // window is. Never grabs anything, never logs keys.
 #include "host-agent/compositor/input.h"
 
-#define WHEEL_STEP       120
+#include "rail/wheel.h"
+
+#define WHEEL_PART       (2 * WHEEL_NOTCH)
 #define WHEEL_MASK       0x1FF
 #define EXTENDED_DOWN    0x8000
 #define EXTENDED_BUTTON4 0x0001
@@ -89,8 +91,24 @@ static void emit_pointer(Input *input, uint32_t window, Box box, int x, int y, u
 }
 
 static uint16_t wheel_flags(unsigned button) {
-    int rotation = button == 4 || button == 7 ? WHEEL_STEP : -WHEEL_STEP;
+    int rotation = button == 4 || button == 7 ? WHEEL_NOTCH : -WHEEL_NOTCH;
     return (uint16_t)((button <= 5 ? POINTER_WHEEL : POINTER_HWHEEL) | (rotation & WHEEL_MASK));
+}
+
+// A message has room for less than three notches.
+static void emit_rotation(Input *input, uint32_t window, Box box, const XMotionEvent *at, uint16_t wheel,
+                          int units) {
+    while (units) {
+        int part = CLAMP(units, -WHEEL_PART, WHEEL_PART);
+        emit_pointer(input, window, box, at->x, at->y, (uint16_t)(wheel | (part & WHEEL_MASK)), false);
+        units -= part;
+    }
+}
+
+void input_turn(Input *input, uint32_t window, Box guest_box, const XMotionEvent *at,
+                const ScrollTurn *turn) {
+    emit_rotation(input, window, guest_box, at, POINTER_WHEEL, turn->vertical);
+    emit_rotation(input, window, guest_box, at, POINTER_HWHEEL, turn->horizontal);
 }
 
 static void take_button(Input *input, uint32_t window, Box box, const XButtonEvent *event) {

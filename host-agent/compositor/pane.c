@@ -12,6 +12,7 @@
 #include "host-agent/compositor/identity.h"
 #include "host-agent/compositor/pacing.h"
 #include "host-agent/compositor/popups.h"
+#include "host-agent/compositor/scroll.h"
 #include "host-agent/compositor/stacking.h"
 #include "host-agent/compositor/translucency.h"
 #include "rail/family.h"
@@ -366,6 +367,7 @@ static void make(Pane *pane, const GuestWindow *guest) {
     pane->painter.window = pane->toplevel.window;
     pane->painter.argb = wanted.argb;
     screen_listen(pane->compositor->screen, pane->toplevel.window, pane->compositor->on_window_event, pane);
+    scroll_select(pane->compositor->screen, pane->toplevel.window);
     stacking_family_changed(pane->compositor, pane->id);
     cursor_show_on(pane);
     pacing_start(pane);

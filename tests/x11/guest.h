@@ -6,7 +6,7 @@
 typedef struct Guest {
     bool answers; // moves and system commands
     guint answer_ms;
-    bool paints; // a frame of each size that it was asked for
+    bool paints;                             // a frame of each size that it was asked for
     Box work_area;                           // where it maximises; none: where the window is
     void (*on_intent)(const Intent *intent); // besides, or NULL
 } Guest;
