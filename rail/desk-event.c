@@ -20,6 +20,8 @@ void desk_event_clear(DeskEvent *event) {
         raster_free(event->as.pointer.raster);
     if (event->kind == DESK_EVENT_PUBLICATION)
         mem_free(event->as.publication.body);
+    if (event->kind == DESK_EVENT_NOTIFY_ICON)
+        guest_icon_delta_clear(&event->as.notify.delta);
     memset(event, 0, sizeof *event);
 }
 
@@ -165,6 +167,48 @@ static void get_icon(WireReader *reader, DeskEvent *event) {
     event->as.icon.raster = get_raster(reader);
 }
 
+static void put_notify(WireWriter *writer, const DeskEvent *event) {
+    const GuestIconDelta *delta = &event->as.notify.delta;
+    wire_put_u32(writer, event->as.notify.id);
+    if (event->kind == DESK_EVENT_NOTIFY_ICON_GONE)
+        return;
+    wire_put_u8(writer, event->as.notify.is_new);
+    wire_put_u8(writer, (uint8_t)delta->fields);
+    wire_put_u32(writer, delta->version);
+    wire_put_u8(writer, delta->hidden);
+    if (delta->fields & GUEST_ICON_TIP)
+        put_text(writer, delta->tip);
+    if (delta->fields & GUEST_ICON_BALLOON) {
+        wire_put_u32(writer, delta->balloon.timeout);
+        wire_put_u32(writer, delta->balloon.flags);
+        put_text(writer, delta->balloon.title);
+        put_text(writer, delta->balloon.text);
+    }
+    if (delta->fields & GUEST_ICON_RASTER)
+        put_raster(writer, delta->raster);
+}
+
+static void get_notify(WireReader *reader, DeskEvent *event) {
+    GuestIconDelta *delta = &event->as.notify.delta;
+    event->as.notify.id = wire_get_u32(reader);
+    if (event->kind == DESK_EVENT_NOTIFY_ICON_GONE)
+        return;
+    event->as.notify.is_new = wire_get_u8(reader);
+    delta->fields = wire_get_u8(reader) & GUEST_ICON_ALL;
+    delta->version = wire_get_u32(reader);
+    delta->hidden = wire_get_u8(reader);
+    if (delta->fields & GUEST_ICON_TIP)
+        get_text(reader, delta->tip, sizeof delta->tip);
+    if (delta->fields & GUEST_ICON_BALLOON) {
+        delta->balloon.timeout = wire_get_u32(reader);
+        delta->balloon.flags = wire_get_u32(reader);
+        get_text(reader, delta->balloon.title, sizeof delta->balloon.title);
+        get_text(reader, delta->balloon.text, sizeof delta->balloon.text);
+    }
+    if (delta->fields & GUEST_ICON_RASTER && !reader->failed)
+        delta->raster = get_raster(reader);
+}
+
 static void put_stacking(WireWriter *writer, const DeskEvent *event) {
     wire_put_u8(writer, (uint8_t)(event->as.stacking.has_active | event->as.stacking.has_order << 1));
     wire_put_u32(writer, event->as.stacking.active);
@@ -248,6 +292,10 @@ static void put_body(WireWriter *writer, const DeskEvent *event) {
         break;
     case DESK_EVENT_POINTER:
         put_pointer(writer, event);
+        break;
+    case DESK_EVENT_NOTIFY_ICON:
+    case DESK_EVENT_NOTIFY_ICON_GONE:
+        put_notify(writer, event);
         break;
     case DESK_EVENT_SYNC_BEGAN:
     case DESK_EVENT_SYNC_ENDED:
@@ -347,6 +395,10 @@ static void get_body(WireReader *reader, DeskEvent *event) {
     case DESK_EVENT_POINTER:
         get_pointer(reader, event);
         break;
+    case DESK_EVENT_NOTIFY_ICON:
+    case DESK_EVENT_NOTIFY_ICON_GONE:
+        get_notify(reader, event);
+        break;
     case DESK_EVENT_SYNC_BEGAN:
     case DESK_EVENT_SYNC_ENDED:
     case DESK_EVENT_NOT_MONITORED:
@@ -372,10 +424,11 @@ bool desk_event_decode(const uint8_t *untrusted_bytes, size_t size, DeskEvent *r
 }
 
 const char *desk_event_kind_to_string(DeskEventKind kind) {
-    static const char *const names[] = {
-        "none",        "session",     "sync-began",  "sync-ended",  "not-monitored", "window",
-        "window-gone", "window-icon", "stacking",    "surface",     "surface-gone",  "damage",
-        "move-size",   "min-max",     "exec-result", "publication", "pointer"};
+    static const char *const names[] = {"none",          "session",     "sync-began",      "sync-ended",
+                                        "not-monitored", "window",      "window-gone",     "window-icon",
+                                        "stacking",      "surface",     "surface-gone",    "damage",
+                                        "move-size",     "min-max",     "exec-result",     "publication",
+                                        "pointer",       "notify-icon", "notify-icon-gone"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 

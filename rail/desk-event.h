@@ -3,6 +3,7 @@
 // datagram (SOCK_SEQPACKET), and that recordings and tests are made of. A DESK_EVENT_SURFACE travels with one
 // file descriptor.
 #pragma once
+#include "rail/guest-icon.h"
 #include "rail/guest-window.h"
 #include "rail/raster.h"
 #include "rail/wire.h"
@@ -28,6 +29,8 @@ typedef enum DeskEventKind {
     DESK_EVENT_EXEC_RESULT,
     DESK_EVENT_PUBLICATION, // one RAILPUB message, framing and credits taken off
     DESK_EVENT_POINTER,     // the pointer's shape over windows of the guest
+    DESK_EVENT_NOTIFY_ICON, // a notification icon, new or changed
+    DESK_EVENT_NOTIFY_ICON_GONE,
 } DeskEventKind;
 
 typedef enum SessionState {
@@ -54,7 +57,8 @@ typedef enum SessionEnd { // code of SESSION_ENDED
 
 typedef struct DeskEvent {
     DeskEventKind kind;
-    uint32_t window; // WINDOW*, ICON, MOVE_SIZE, MIN_MAX; SURFACE: the window it shows, 0 the whole desktop
+    uint32_t window; // WINDOW*, ICON, MOVE_SIZE, MIN_MAX, NOTIFY_ICON*; SURFACE: the window it shows, 0 the
+                     // whole desktop
     union {
         struct {
             SessionState state;
@@ -104,6 +108,11 @@ typedef struct DeskEvent {
             uint16_t hot_x, hot_y; // inside the raster
             Raster *raster;        // SHAPE: straight alpha, at most POINTER_SIDE_MAX; owned by the event
         } pointer;
+        struct {
+            uint32_t id; // beside the window that it belongs to
+            bool is_new; // NOTIFY_ICON
+            GuestIconDelta delta;
+        } notify; // NOTIFY_ICON; NOTIFY_ICON_GONE: id alone
         struct {
             uint16_t type; // MessageType
             uint16_t size;

@@ -129,6 +129,10 @@ static void put_body(WireWriter *writer, const Intent *intent) {
         wire_put_u32(writer, intent->as.done.surface);
         wire_put_u32(writer, intent->as.done.frame);
         break;
+    case INTENT_NOTIFY:
+        wire_put_u32(writer, intent->as.notify.icon);
+        wire_put_u32(writer, intent->as.notify.message);
+        break;
     case INTENT_DISCONNECT:
         break;
     }
@@ -194,6 +198,10 @@ static void get_body(WireReader *reader, Intent *intent) {
         intent->as.done.surface = wire_get_u32(reader);
         intent->as.done.frame = wire_get_u32(reader);
         break;
+    case INTENT_NOTIFY:
+        intent->as.notify.icon = wire_get_u32(reader);
+        intent->as.notify.message = wire_get_u32(reader);
+        break;
     case INTENT_DISCONNECT:
         break;
     default:
@@ -216,8 +224,8 @@ bool intent_decode(const uint8_t *bytes, size_t size, Intent *ret_intent) {
 }
 
 const char *intent_kind_to_string(IntentKind kind) {
-    static const char *const names[] = {"none",           "connect", "disconnect",  "activate",  "move",
-                                        "system-command", "key",     "unicode",     "pointer",   "locks",
-                                        "monitors",       "refresh", "publication", "frame-done"};
+    static const char *const names[] = {"none",           "connect", "disconnect",  "activate",   "move",
+                                        "system-command", "key",     "unicode",     "pointer",    "locks",
+                                        "monitors",       "refresh", "publication", "frame-done", "notify"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

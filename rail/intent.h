@@ -22,6 +22,7 @@ typedef enum IntentKind {
     INTENT_REFRESH,     // repaint a box of the guest's desktop
     INTENT_PUBLICATION, // one RAILPUB message
     INTENT_FRAME_DONE,  // nothing reads a buffer of the surface but that of this frame
+    INTENT_NOTIFY,      // TS_RAIL_ORDER_NOTIFY_EVENT, for a notification icon of the window
 } IntentKind;
 
 typedef enum IntentPixels {
@@ -92,6 +93,9 @@ typedef struct Intent {
         struct {
             uint32_t surface, frame; // of a DESK_EVENT_DAMAGE
         } done;
+        struct {
+            uint32_t icon, message; // GUEST_ICON_* of guest-icon.h
+        } notify;
     } as;
 } Intent;
 

@@ -38,12 +38,21 @@ enum {
     FIELD_ENFORCE_ZORDER = 0x00080000,
     FIELD_APPBAR_STATE = 0x00000040,
     FIELD_APPBAR_EDGE = 0x00000001,
+    FIELD_NOTIFY_TIP = 0x00000001,
+    FIELD_NOTIFY_INFO_TIP = 0x00000002,
+    FIELD_NOTIFY_STATE = 0x00000004,
+    FIELD_NOTIFY_VERSION = 0x00000008,
 };
+enum { NOTIFY_STATE_HIDDEN = 1 };
 #define STATE_CACHED_ICON 0x80000000u
 #define TITLE_BYTES       520
+#define TIP_BYTES         254
+#define INFO_TEXT_BYTES   510
+#define INFO_TITLE_BYTES  126
 
 void window_order_clear(WindowOrder *order) {
     raster_free(order->icon.raster);
+    guest_icon_delta_clear(&order->notify.delta);
     memset(order, 0, sizeof *order);
 }
 
@@ -162,12 +171,10 @@ static size_t mask_row(uint32_t width) {
     return (width + 31) / 32 * 4;
 }
 
-void window_order_put_icon(WireWriter *writer, uint32_t window, bool big, uint8_t cache, uint16_t entry,
-                           const Raster *raster) {
+// TS_ICON_INFO, 2.2.1.2.3
+static void put_icon_info(WireWriter *writer, uint8_t cache, uint16_t entry, const Raster *raster) {
     size_t row = mask_row(raster->width), mask_size = row * raster->height;
     size_t stride = (size_t)raster->width * 4, colours = stride * raster->height;
-    size_t size_at = begin(writer, CLASS_WINDOW | STATE_ICON | (big ? FIELD_ICON_BIG : 0));
-    wire_put_u32(writer, window);
     wire_put_u16(writer, entry);
     wire_put_u8(writer, cache);
     wire_put_u8(writer, 32);
@@ -186,6 +193,13 @@ void window_order_put_icon(WireWriter *writer, uint32_t window, bool big, uint8_
                 writer->data[mask_at + row * (raster->height - 1u - y) + x / 8] |= (uint8_t)(0x80 >> x % 8);
         wire_put_bytes(writer, pixels, stride);
     }
+}
+
+void window_order_put_icon(WireWriter *writer, uint32_t window, bool big, uint8_t cache, uint16_t entry,
+                           const Raster *raster) {
+    size_t size_at = begin(writer, CLASS_WINDOW | STATE_ICON | (big ? FIELD_ICON_BIG : 0));
+    wire_put_u32(writer, window);
+    put_icon_info(writer, cache, entry, raster);
     end(writer, size_at);
 }
 
@@ -195,6 +209,61 @@ void window_order_put_cached_icon(WireWriter *writer, uint32_t window, bool big,
     wire_put_u32(writer, window);
     wire_put_u16(writer, entry);
     wire_put_u8(writer, cache);
+    end(writer, size_at);
+}
+
+static uint32_t notify_flags(uint32_t fields) {
+    return (fields & GUEST_ICON_VERSION ? FIELD_NOTIFY_VERSION : 0) |
+           (fields & GUEST_ICON_TIP ? FIELD_NOTIFY_TIP : 0) |
+           (fields & GUEST_ICON_BALLOON ? FIELD_NOTIFY_INFO_TIP : 0) |
+           (fields & GUEST_ICON_HIDDEN ? FIELD_NOTIFY_STATE : 0);
+}
+
+static void put_notify(WireWriter *writer, uint32_t window, uint32_t id, uint32_t flags,
+                       const GuestIconDelta *delta) {
+    wire_put_u32(writer, window);
+    wire_put_u32(writer, id);
+    if (flags & FIELD_NOTIFY_VERSION)
+        wire_put_u32(writer, delta->version);
+    if (flags & FIELD_NOTIFY_TIP)
+        wire_put_utf16(writer, delta->tip, TIP_BYTES);
+    if (flags & FIELD_NOTIFY_INFO_TIP) {
+        wire_put_u32(writer, delta->balloon.timeout);
+        wire_put_u32(writer, delta->balloon.flags);
+        wire_put_utf16(writer, delta->balloon.text, INFO_TEXT_BYTES);
+        wire_put_utf16(writer, delta->balloon.title, INFO_TITLE_BYTES);
+    }
+    if (flags & FIELD_NOTIFY_STATE)
+        wire_put_u32(writer, delta->hidden ? NOTIFY_STATE_HIDDEN : 0);
+}
+
+void window_order_put_notify(WireWriter *writer, uint32_t window, uint32_t id, bool is_new,
+                             const GuestIconDelta *delta, uint8_t cache, uint16_t entry) {
+    bool has_raster = delta->fields & GUEST_ICON_RASTER;
+    uint32_t flags =
+        CLASS_NOTIFY | (is_new ? STATE_NEW : 0) | (has_raster ? STATE_ICON : 0) | notify_flags(delta->fields);
+    size_t size_at = begin(writer, flags);
+    put_notify(writer, window, id, flags, delta);
+    if (has_raster)
+        put_icon_info(writer, cache, entry, delta->raster);
+    end(writer, size_at);
+}
+
+void window_order_put_cached_notify(WireWriter *writer, uint32_t window, uint32_t id, bool is_new,
+                                    const GuestIconDelta *delta, uint8_t cache, uint16_t entry) {
+    uint32_t flags =
+        CLASS_NOTIFY | (is_new ? STATE_NEW : 0) | STATE_CACHED_ICON | notify_flags(delta->fields);
+    size_t size_at = begin(writer, flags);
+    put_notify(writer, window, id, flags, delta);
+    wire_put_u16(writer, entry);
+    wire_put_u8(writer, cache);
+    end(writer, size_at);
+}
+
+void window_order_put_notify_deleted(WireWriter *writer, uint32_t window, uint32_t id) {
+    size_t size_at = begin(writer, CLASS_NOTIFY | STATE_DELETED);
+    wire_put_u32(writer, window);
+    wire_put_u32(writer, id);
     end(writer, size_at);
 }
 
@@ -338,10 +407,8 @@ static void get_window(WireReader *reader, uint32_t flags, WindowOrder *order) {
     get_tail(reader, flags, delta);
 }
 
-static void get_icon(WireReader *reader, uint32_t flags, WindowOrder *order) {
+static Raster *get_icon_info(WireReader *reader, WindowOrder *order) {
     RasterDib dib = {0};
-    order->kind = WINDOW_ORDER_ICON;
-    order->icon.big = flags & FIELD_ICON_BIG;
     order->icon.entry = wire_get_u16(reader);
     order->icon.cache = wire_get_u8(reader);
     dib.bpp = wire_get_u8(reader);
@@ -354,8 +421,59 @@ static void get_icon(WireReader *reader, uint32_t flags, WindowOrder *order) {
     dib.mask = wire_get_bytes(reader, dib.mask_size);
     dib.table = wire_get_bytes(reader, dib.table_size);
     dib.colours = wire_get_bytes(reader, dib.colours_size);
-    if (!reader->failed && !(flags & FIELD_ICON_OVERLAY))
-        order->icon.raster = raster_from_dib(&dib);
+    return reader->failed ? NULL : raster_from_dib(&dib);
+}
+
+static void get_icon(WireReader *reader, uint32_t flags, WindowOrder *order) {
+    order->kind = WINDOW_ORDER_ICON;
+    order->icon.big = flags & FIELD_ICON_BIG;
+    order->icon.raster = get_icon_info(reader, order);
+    if (!(flags & FIELD_ICON_OVERLAY))
+        return;
+    raster_free(order->icon.raster);
+    order->icon.raster = NULL;
+}
+
+static void get_text(WireReader *reader, size_t max_bytes, char *to, size_t size) {
+    char *text = wire_get_utf16(reader, max_bytes);
+    guest_icon_set_text(to, size, text);
+    mem_free(text);
+}
+
+static void get_balloon(WireReader *reader, GuestIconDelta *delta) {
+    delta->fields |= GUEST_ICON_BALLOON;
+    delta->balloon.timeout = wire_get_u32(reader);
+    delta->balloon.flags = wire_get_u32(reader);
+    get_text(reader, INFO_TEXT_BYTES, delta->balloon.text, sizeof delta->balloon.text);
+    get_text(reader, INFO_TITLE_BYTES, delta->balloon.title, sizeof delta->balloon.title);
+}
+
+static void get_notify(WireReader *reader, uint32_t flags, WindowOrder *order) {
+    GuestIconDelta *delta = &order->notify.delta;
+    order->kind = WINDOW_ORDER_NOTIFY;
+    order->is_new = flags & STATE_NEW;
+    if (flags & FIELD_NOTIFY_VERSION) {
+        delta->fields |= GUEST_ICON_VERSION;
+        delta->version = wire_get_u32(reader);
+    }
+    if (flags & FIELD_NOTIFY_TIP) {
+        delta->fields |= GUEST_ICON_TIP;
+        get_text(reader, UINT16_MAX, delta->tip, sizeof delta->tip);
+    }
+    if (flags & FIELD_NOTIFY_INFO_TIP)
+        get_balloon(reader, delta);
+    if (flags & FIELD_NOTIFY_STATE) {
+        delta->fields |= GUEST_ICON_HIDDEN;
+        delta->hidden = wire_get_u32(reader) & NOTIFY_STATE_HIDDEN;
+    }
+    if (flags & STATE_ICON) {
+        delta->raster = get_icon_info(reader, order);
+        delta->fields |= delta->raster ? GUEST_ICON_RASTER : 0;
+    } else if (flags & STATE_CACHED_ICON) {
+        order->notify.is_cached = true;
+        order->icon.entry = wire_get_u16(reader);
+        order->icon.cache = wire_get_u8(reader);
+    }
 }
 
 static void get_desktop(WireReader *reader, uint32_t flags, WindowOrder *order) {
@@ -378,8 +496,10 @@ static void get_order(WireReader *reader, uint32_t flags, WindowOrder *order) {
     }
     order->window = wire_get_u32(reader);
     if (flags & CLASS_NOTIFY) {
-        order->kind = WINDOW_ORDER_NOTIFY;
-        wire_get_bytes(reader, wire_left(reader));
+        order->notify.id = wire_get_u32(reader);
+        order->kind = WINDOW_ORDER_NOTIFY_DELETED;
+        if (!(flags & STATE_DELETED)) // which servers send with the flags of other fields, and without them
+            get_notify(reader, flags, order);
     } else if (!(flags & CLASS_WINDOW)) {
         reader->failed = true;
     } else if (flags & STATE_DELETED) {

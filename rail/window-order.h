@@ -14,7 +14,8 @@ typedef enum WindowOrderKind {
     WINDOW_ORDER_CACHED_ICON,
     WINDOW_ORDER_DESKTOP, // actively monitored desktop
     WINDOW_ORDER_NOT_MONITORED,
-    WINDOW_ORDER_NOTIFY, // notification icons: recognised, not interpreted yet
+    WINDOW_ORDER_NOTIFY, // new or existing notification icon
+    WINDOW_ORDER_NOTIFY_DELETED,
 } WindowOrderKind;
 
 enum { // desktop flags, 2.2.1.3.3
@@ -29,9 +30,14 @@ enum { // desktop flags, 2.2.1.3.3
 typedef struct WindowOrder {
     WindowOrderKind kind;
     uint32_t window;
-    bool is_new;            // WINDOW
+    bool is_new;            // WINDOW, NOTIFY
     GuestWindowDelta delta; // WINDOW
-    struct {                // ICON, CACHED_ICON
+    struct {                // NOTIFY, NOTIFY_DELETED: id alone
+        uint32_t id;
+        GuestIconDelta delta; // with the raster, unless `cached` names one that came before
+        bool is_cached;       // entry and cache of `icon`
+    } notify;
+    struct { // ICON, CACHED_ICON
         uint16_t entry;
         uint8_t cache;
         bool big;
@@ -53,5 +59,12 @@ void window_order_put_cached_icon(WireWriter *writer, uint32_t window, bool big,
                                   uint16_t entry);
 void window_order_put_desktop(WireWriter *writer, uint32_t flags, uint32_t active, const uint32_t *order,
                               size_t count);
+// The icon as window_order_put_icon has it; fields of the delta that are not meant are left out.
+void window_order_put_notify(WireWriter *writer, uint32_t window, uint32_t id, bool is_new,
+                             const GuestIconDelta *delta, uint8_t cache, uint16_t entry);
+// The same without a raster, with the icon that this entry of a cache has.
+void window_order_put_cached_notify(WireWriter *writer, uint32_t window, uint32_t id, bool is_new,
+                                    const GuestIconDelta *delta, uint8_t cache, uint16_t entry);
+void window_order_put_notify_deleted(WireWriter *writer, uint32_t window, uint32_t id);
 // Reads one order at the reader; false on any error.
 bool window_order_get(WireReader *reader, WindowOrder *ret_order);

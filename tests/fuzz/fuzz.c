@@ -34,6 +34,10 @@ static void run(const uint8_t *bytes, size_t size) {
         guest_window_init(&window, 1);
         guest_window_apply(&window, &order.delta);
         REQUIRE(box_is_sane(window.box) && order.desktop.count <= DESK_STACK_MAX);
+        const GuestIconDelta *icon = &order.notify.delta;
+        REQUIRE(utf8_is_valid(icon->tip, strlen(icon->tip)));
+        REQUIRE(utf8_is_valid(icon->balloon.text, strlen(icon->balloon.text)));
+        REQUIRE(!(icon->fields & GUEST_ICON_RASTER) == !icon->raster);
         window_order_clear(&order);
     }
 }

@@ -38,7 +38,7 @@ static void damage(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size
 }
 
 static void events_come_back(void) {
-    for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_POINTER; kind++) {
+    for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_NOTIFY_ICON_GONE; kind++) {
         printf("  %s\n", desk_event_kind_to_string((DeskEventKind)kind));
         for (int i = 0; i < 60; i++) {
             DeskEvent event, back;
@@ -102,7 +102,7 @@ static void event_values_come_back(void) {
 }
 
 static void intents_come_back(void) {
-    for (int kind = INTENT_CONNECT; kind <= INTENT_FRAME_DONE; kind++) {
+    for (int kind = INTENT_CONNECT; kind <= INTENT_NOTIFY; kind++) {
         printf("  %s\n", intent_kind_to_string((IntentKind)kind));
         for (int i = 0; i < 60; i++) {
             Intent intent, back;

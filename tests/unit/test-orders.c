@@ -78,7 +78,7 @@ static void desktops_of_other_servers(void) {
     CHECK(order.desktop.flags & WINDOW_ORDER_DESKTOP_ARC_COMPLETED);
     CHECK(get_order("2e08001000000400", &order) && order.desktop.count == 0);
     CHECK(get_order("2e070001000004", &order) && order.kind == WINDOW_ORDER_NOT_MONITORED);
-    CHECK(get_order("2e0f0001000062f401030000000000", &order) && order.kind == WINDOW_ORDER_NOTIFY);
+    CHECK(get_order("2e0f0001000062f401030000000000", &order) && order.kind == WINDOW_ORDER_NOTIFY_DELETED);
     CHECK(get_order("2e0e00000000814e010100000000", &order) && order.kind == WINDOW_ORDER_CACHED_ICON);
 }
 

@@ -203,6 +203,27 @@ static void fill_pointer(DeskEvent *event) {
     event->as.pointer.raster = raster;
 }
 
+void values_icon_delta(GuestIconDelta *ret_delta) {
+    char *text = test_random_text(300);
+    memset(ret_delta, 0, sizeof *ret_delta);
+    ret_delta->fields = test_random_below(GUEST_ICON_ALL + 1);
+    if (ret_delta->fields & GUEST_ICON_VERSION)
+        ret_delta->version = test_random_below(6);
+    if (ret_delta->fields & GUEST_ICON_HIDDEN)
+        ret_delta->hidden = test_random_below(2);
+    if (ret_delta->fields & GUEST_ICON_TIP)
+        guest_icon_set_text(ret_delta->tip, 80, text);
+    if (ret_delta->fields & GUEST_ICON_BALLOON) {
+        ret_delta->balloon.timeout = test_random();
+        ret_delta->balloon.flags = test_random();
+        guest_icon_set_text(ret_delta->balloon.title, 60, text);
+        guest_icon_set_text(ret_delta->balloon.text, 200, text);
+    }
+    if (ret_delta->fields & GUEST_ICON_RASTER)
+        ret_delta->raster = values_raster(64);
+    free(text);
+}
+
 void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
     desk_event_init(ret_event, kind);
     if (kind == DESK_EVENT_WINDOW || kind == DESK_EVENT_WINDOW_GONE || kind == DESK_EVENT_WINDOW_ICON ||
@@ -240,6 +261,12 @@ void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
         break;
     case DESK_EVENT_POINTER:
         fill_pointer(ret_event);
+        break;
+    case DESK_EVENT_NOTIFY_ICON:
+    case DESK_EVENT_NOTIFY_ICON_GONE:
+        ret_event->as.notify.id = test_random();
+        if (kind == DESK_EVENT_NOTIFY_ICON)
+            values_icon_delta(&ret_event->as.notify.delta);
         break;
     case DESK_EVENT_PUBLICATION:
         fill_publication(&ret_event->as.publication.type, &ret_event->as.publication.size,
@@ -316,6 +343,10 @@ void values_intent(Intent *ret_intent, IntentKind kind) {
     case INTENT_FRAME_DONE:
         ret_intent->as.done.surface = test_random();
         ret_intent->as.done.frame = test_random();
+        break;
+    case INTENT_NOTIFY:
+        ret_intent->as.notify.icon = test_random();
+        ret_intent->as.notify.message = test_random();
         break;
     case INTENT_PUBLICATION:
         fill_publication(&ret_intent->as.publication.type, &ret_intent->as.publication.size,

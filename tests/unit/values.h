@@ -10,6 +10,7 @@ Box values_box(void);
 void values_window(GuestWindow *ret_window, uint32_t id);
 void values_window_change(GuestWindow *window); // some fields get other values
 Raster *values_raster(uint32_t max_side);
+void values_icon_delta(GuestIconDelta *ret_delta); // guest_icon_delta_clear()
 FileType *values_file_type(uint64_t id);
 App *values_app(uint64_t id); // every string well below its limit; all of them fit one message
 void values_desk_event(DeskEvent *ret_event, DeskEventKind kind);
