@@ -15,6 +15,11 @@ static void send_window_pdu(Session *session, const Intent *intent) {
         pdu.type = RAIL_PDU_WINDOW_MOVE;
         pdu.as.box = orders_with_margins(intent->window, intent->as.box);
         break;
+    case INTENT_NOTIFY:
+        pdu.type = RAIL_PDU_NOTIFY_EVENT;
+        pdu.as.notify.icon = intent->as.notify.icon;
+        pdu.as.notify.message = intent->as.notify.message;
+        break;
     default:
         pdu.type = RAIL_PDU_SYSTEM_COMMAND;
         pdu.as.command = intent->as.command;
@@ -66,6 +71,7 @@ void commands_apply(Session *session, Intent *intent) {
     case INTENT_ACTIVATE:
     case INTENT_MOVE:
     case INTENT_SYSTEM_COMMAND:
+    case INTENT_NOTIFY:
         send_window_pdu(session, intent);
         break;
     case INTENT_KEY:

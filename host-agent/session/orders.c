@@ -12,6 +12,7 @@
 
 struct IconCache {
     Raster *rasters[ICON_CACHES][ICON_ENTRIES];
+    Raster *loose; // the last one that is not to be kept
 };
 
 static GHashTable *margins; // window id -> GuestMargins, of those that have any
@@ -159,6 +160,23 @@ static Raster *decode_icon(const ICON_INFO *info) {
     return raster_from_dib(&dib);
 }
 
+Raster *orders_take_icon(Session *session, const ICON_INFO *info) {
+    Raster *raster = decode_icon(info);
+    bool is_kept = info->cacheId < ICON_CACHES && info->cacheEntry < ICON_ENTRIES;
+    if (!raster)
+        return NULL;
+    Raster **slot =
+        is_kept ? &session->icons->rasters[info->cacheId][info->cacheEntry] : &session->icons->loose;
+    raster_free(*slot);
+    *slot = raster;
+    return raster;
+}
+
+Raster *orders_cached_icon(Session *session, const CACHED_ICON_INFO *info) {
+    bool is_kept = info->cacheId < ICON_CACHES && info->cacheEntry < ICON_ENTRIES;
+    return is_kept ? session->icons->rasters[info->cacheId][info->cacheEntry] : NULL;
+}
+
 static void send_icon(Session *session, const WINDOW_ORDER_INFO *info, Raster *raster) {
     DeskEvent event;
     desk_event_init(&event, DESK_EVENT_WINDOW_ICON);
@@ -170,40 +188,18 @@ static void send_icon(Session *session, const WINDOW_ORDER_INFO *info, Raster *r
 
 static BOOL on_icon(rdpContext *context, const WINDOW_ORDER_INFO *info, const WINDOW_ICON_ORDER *order) {
     Session *session = session_of(context);
-    const ICON_INFO *icon = order->iconInfo;
-    Raster *raster = icon ? decode_icon(icon) : NULL;
-    if (!raster)
-        return TRUE;
-    if (!(info->fieldFlags & WINDOW_ORDER_FIELD_ICON_OVERLAY))
+    Raster *raster = order->iconInfo ? orders_take_icon(session, order->iconInfo) : NULL;
+    if (raster && !(info->fieldFlags & WINDOW_ORDER_FIELD_ICON_OVERLAY))
         send_icon(session, info, raster);
-    if (icon->cacheId < ICON_CACHES && icon->cacheEntry < ICON_ENTRIES) {
-        Raster **slot = &session->icons->rasters[icon->cacheId][icon->cacheEntry];
-        raster_free(*slot);
-        *slot = g_steal_pointer(&raster);
-    }
-    raster_free(raster);
     return TRUE;
 }
 
 static BOOL on_cached_icon(rdpContext *context, const WINDOW_ORDER_INFO *info,
                            const WINDOW_CACHED_ICON_ORDER *order) {
     Session *session = session_of(context);
-    const CACHED_ICON_INFO *icon = &order->cachedIcon;
-    if (icon->cacheId >= ICON_CACHES || icon->cacheEntry >= ICON_ENTRIES ||
-        info->fieldFlags & WINDOW_ORDER_FIELD_ICON_OVERLAY)
-        return TRUE;
-    Raster *raster = session->icons->rasters[icon->cacheId][icon->cacheEntry];
-    if (raster)
+    Raster *raster = orders_cached_icon(session, &order->cachedIcon);
+    if (raster && !(info->fieldFlags & WINDOW_ORDER_FIELD_ICON_OVERLAY))
         send_icon(session, info, raster);
-    return TRUE;
-}
-
-static BOOL on_notify_icon(rdpContext *context, const WINDOW_ORDER_INFO *info,
-                           const NOTIFY_ICON_STATE_ORDER *state) {
-    return TRUE;
-}
-
-static BOOL on_notify_icon_delete(rdpContext *context, const WINDOW_ORDER_INFO *info) {
     return TRUE;
 }
 
@@ -255,16 +251,16 @@ void orders_install(Session *session) {
     window->WindowDelete = on_window_delete;
     window->WindowIcon = on_icon;
     window->WindowCachedIcon = on_cached_icon;
-    window->NotifyIconCreate = on_notify_icon;
-    window->NotifyIconUpdate = on_notify_icon;
-    window->NotifyIconDelete = on_notify_icon_delete;
     window->MonitoredDesktop = on_desktop;
     window->NonMonitoredDesktop = on_no_desktop;
+    notify_icons_install(session);
 }
 
 void orders_clear(Session *session) {
     for (int i = 0; session->icons && i < ICON_CACHES * ICON_ENTRIES; i++)
         raster_free(session->icons->rasters[i / ICON_ENTRIES][i % ICON_ENTRIES]);
+    if (session->icons)
+        raster_free(session->icons->loose);
     g_clear_pointer(&session->icons, g_free);
     g_clear_pointer(&margins, g_hash_table_unref);
 }

@@ -7,6 +7,7 @@
 #include <freerdp/freerdp.h>
 #include <freerdp/client.h>
 #include <freerdp/client/rdpgfx.h>
+#include <freerdp/window.h>
 
 #define DESKTOP_SURFACE  0xFFFFFFFFu
 #define LINK_DESCRIPTOR  3
@@ -101,6 +102,10 @@ void device_relay_free(Session *session);
 void orders_install(Session *session);
 void orders_clear(Session *session);
 Box orders_with_margins(uint32_t window, Box box); // what WindowMove wants (MS-RDPERP 2.2.2.7.4)
+Raster *orders_take_icon(Session *session, const ICON_INFO *info); // borrowed until the next icon; NULL
+Raster *orders_cached_icon(Session *session, const CACHED_ICON_INFO *info); // borrowed; NULL
+// notify-icons.c
+void notify_icons_install(Session *session);
 // pointer.c
 void pointer_install(Session *session);
 // surfaces.c
