@@ -174,7 +174,7 @@ static bool run_app(Fake *fake, const Line *line) {
     uint64_t id = g_ascii_strtoull(line_word(line, 1), NULL, 16);
     if (!id || !name)
         return false;
-    fake_publication_app(fake, id, name, group ? group : "");
+    fake_publication_app(fake, id, name, group ? group : "", line_value(line, "icon"));
     return true;
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "rail/mem.h"
+
 static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
                       size_t count, LaunchResultBody *ret_result) {
     Record *record = record_new("launch");
@@ -21,8 +23,25 @@ static void on_launch(void *context, const App *app, const FileVerb *verb, char 
     fake_record(context, record);
 }
 
+static GHashTable *icon_sets; // hash -> GBytes, of this process' one guest
+
 static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
-    return NULL;
+    GBytes *set = icon_sets ? g_hash_table_lookup(icon_sets, &icon) : NULL;
+    return set ? mem_copy(g_bytes_get_data(set, ret_size), g_bytes_get_size(set)) : NULL;
+}
+
+static uint64_t make_icon(uint32_t colour) {
+    WireWriter writer;
+    Raster *raster = fake_raster(32, colour);
+    wire_writer_init(&writer);
+    icon_set_encode(&writer, &raster, 1);
+    uint64_t icon = icon_set_hash(writer.data, writer.size);
+    if (!icon_sets)
+        icon_sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
+    g_hash_table_replace(icon_sets, g_memdup2(&icon, sizeof icon), g_bytes_new(writer.data, writer.size));
+    wire_writer_clear(&writer);
+    raster_free(raster);
+    return icon;
 }
 
 void fake_publication_init(Fake *fake) {
@@ -85,9 +104,10 @@ void fake_publication_receive(Fake *fake, const uint8_t *untrusted_bytes, size_t
     fake_publication_flush(fake);
 }
 
-void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char *group) {
+void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char *group, const char *icon) {
     App *app = app_new();
     app->id = id;
+    app->icon = icon ? make_icon((uint32_t)g_ascii_strtoull(icon, NULL, 16)) : 0;
     app->show = 1;
     app_set(&app->name, name);
     app_set(&app->group, group);

@@ -5,16 +5,19 @@
 
 #include <string.h>
 
-static Raster *make_icon(const Line *line) {
-    uint32_t side = (uint32_t)line_number(line, "size", 32);
-    uint32_t colour = (uint32_t)g_ascii_strtoull(
-        line_value(line, "colour") ? line_value(line, "colour") : "ff0000", NULL, 16);
+Raster *fake_raster(uint32_t side, uint32_t colour) {
     Raster *raster = raster_new(side, side);
     for (uint32_t i = 0; raster && i < side * side; i++) {
         uint32_t pixel = 0xFF000000u | colour;
         memcpy(raster->bgra + (size_t)i * 4, &pixel, 4);
     }
     return raster;
+}
+
+static Raster *make_icon(const Line *line) {
+    const char *colour = line_value(line, "colour");
+    return fake_raster((uint32_t)line_number(line, "size", 32),
+                       (uint32_t)g_ascii_strtoull(colour ? colour : "ff0000", NULL, 16));
 }
 
 static void send_order(Fake *fake, WireWriter *writer) {
@@ -47,6 +50,52 @@ static bool run_cached_icon(Fake *fake, const Line *line) {
     wire_writer_init(&writer);
     window_order_put_cached_icon(&writer, fake_id_of(line), line_has(line, "big"), (uint8_t)cache[0],
                                  (uint16_t)cache[1]);
+    send_order(fake, &writer);
+    return true;
+}
+
+static void read_notify(const Line *line, GuestIconDelta *delta) {
+    const char *tip = line_value(line, "tip"), *balloon = line_value(line, "balloon");
+    if (line_value(line, "version"))
+        delta->fields |= GUEST_ICON_VERSION;
+    if (line_value(line, "hidden"))
+        delta->fields |= GUEST_ICON_HIDDEN;
+    if (line_value(line, "colour"))
+        delta->raster = make_icon(line);
+    delta->fields |= (tip ? GUEST_ICON_TIP : 0) | (balloon ? GUEST_ICON_BALLOON : 0) |
+                     (delta->raster ? GUEST_ICON_RASTER : 0);
+    delta->version = (uint32_t)line_number(line, "version", 0);
+    delta->hidden = line_number(line, "hidden", 0);
+    guest_icon_set_text(delta->tip, sizeof delta->tip, tip);
+    guest_icon_set_text(delta->balloon.text, sizeof delta->balloon.text, balloon);
+    guest_icon_set_text(delta->balloon.title, sizeof delta->balloon.title, line_value(line, "title"));
+    delta->balloon.timeout = (uint32_t)line_number(line, "timeout", 10000);
+    delta->balloon.flags = (uint32_t)line_number(line, "kind", GUEST_BALLOON_INFO);
+}
+
+static bool run_notify(Fake *fake, const Line *line) {
+    GuestIconDelta delta = {0};
+    WireWriter writer;
+    uint32_t cache[2] = {0xFF, 0xFFFF}, id = (uint32_t)text_number(line_word(line, 2));
+    if (line_value(line, "cache"))
+        text_numbers(line_value(line, "cache"), cache, 2);
+    read_notify(line, &delta);
+    wire_writer_init(&writer);
+    if (line_value(line, "cache") && !delta.raster)
+        window_order_put_cached_notify(&writer, fake_id_of(line), id, line_has(line, "new"), &delta,
+                                       (uint8_t)cache[0], (uint16_t)cache[1]);
+    else
+        window_order_put_notify(&writer, fake_id_of(line), id, line_has(line, "new"), &delta,
+                                (uint8_t)cache[0], (uint16_t)cache[1]);
+    guest_icon_delta_clear(&delta);
+    send_order(fake, &writer);
+    return true;
+}
+
+static bool run_notify_gone(Fake *fake, const Line *line) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    window_order_put_notify_deleted(&writer, fake_id_of(line), (uint32_t)text_number(line_word(line, 2)));
     send_order(fake, &writer);
     return true;
 }
@@ -231,6 +280,8 @@ static bool run_frame(Fake *fake, const Line *line) {
 const FakeVerb fake_wire_verbs[] = {
     {"icon", run_icon, true},
     {"cached-icon", run_cached_icon, true},
+    {"notify", run_notify, true},
+    {"notify-gone", run_notify_gone, true},
     {"stacking", run_stacking, true},
     {"desktop", run_desktop, true},
     {"sync", run_sync, true},

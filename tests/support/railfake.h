@@ -94,7 +94,9 @@ void fake_publication_reset(Fake *fake); // a client has come; no guest agent ru
 void fake_publication_start(Fake *fake); // the guest agent of this connection
 void fake_publication_receive(Fake *fake, const uint8_t *untrusted_bytes, size_t size);
 void fake_publication_flush(Fake *fake);
-void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char *group);
+void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char *group,
+                          const char *icon);         // icon: RRGGBB, or NULL
+Raster *fake_raster(uint32_t side, uint32_t colour); // a square of one colour
 void fake_publication_window(Fake *fake, uint32_t window, uint64_t app, uint32_t process);
 void fake_publication_clear(Fake *fake);
 // railfake-commands.c, railfake-wire-commands.c
