@@ -510,6 +510,17 @@ bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow
     return true;
 }
 
+void compositor_point(Compositor *compositor, int32_t x, int32_t y) {
+    Intent intent;
+    Box place = monitors_guest_from_root(&compositor->screen->monitors, (RootBox){x, y, 1, 1});
+    intent_init(&intent, INTENT_POINTER);
+    intent.as.pointer.flags = POINTER_MOVE;
+    intent.as.pointer.x = place.x;
+    intent.as.pointer.y = place.y;
+    compositor->pointed = g_get_monotonic_time();
+    on_intent(&intent, compositor);
+}
+
 bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time) {
     Screen *screen = compositor->screen;
     const Pane *pane = find_pane(compositor, window);

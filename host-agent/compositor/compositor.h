@@ -73,4 +73,6 @@ bool compositor_window_at(Compositor *compositor, size_t index,
                           CompositorWindow *ret_window); // false past the end
 // The X window that shows the whole desktop of a guest that is locked or at its logon, or 0.
 unsigned long compositor_desktop_window(const Compositor *compositor);
+// The guest's pointer goes to this place of the screen (root coordinates), for a menu that is to open there.
+void compositor_point(Compositor *compositor, int32_t x, int32_t y);
 bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time); // _NET_ACTIVE_WINDOW

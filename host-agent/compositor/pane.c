@@ -164,6 +164,7 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
     hints_set_startup(pane->compositor->screen, pane->toplevel.window, pane->startup_id,
                       focus_time_of_map(pane));
     pane->came_over = pane->compositor->input.focused;
+    pane->was_asked_for = popups_were_asked_for(pane->compositor);
     toplevel_map(&pane->toplevel);
     popups_mapped(pane);
     focus_mapped(pane);

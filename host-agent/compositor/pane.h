@@ -52,6 +52,7 @@ struct Compositor {
     uint32_t asked_active; // activation that the guest has not confirmed
     gint64 active_deadline;
     bool stale; // the guest is away
+    gint64 pointed; // when the user asked for a menu at a place of the screen
 };
 
 typedef struct Pane {
@@ -76,6 +77,7 @@ typedef struct Pane {
     guint identity_timer, settle_timer, placement_timer, show_timer;
     bool from_sync, wants_attention, unwatched; // unwatched: a pop-up that the user does not attend to
     uint32_t came_over;                         // pop-ups: the window that had the focus then
+    bool was_asked_for;                         // pop-ups: the user had clicked on a notification icon
     uint64_t map_serial;
     char *wm_class, *startup_id;
     Raster *icons[PANE_ICONS]; // of window orders

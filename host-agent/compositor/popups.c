@@ -39,6 +39,15 @@ static int64_t area_of_others(const Pane *pane) {
     return sum;
 }
 
+// A menu of a notification icon: its window is not shown, and the click on the icon is not the guest's.
+bool popups_were_asked_for(const Compositor *compositor) {
+    return compositor->pointed && g_get_monotonic_time() - compositor->pointed < POPUPS_ASKED_US;
+}
+
+static bool was_asked_for(const Pane *pane) {
+    return pane->toplevel.mapped ? pane->was_asked_for : popups_were_asked_for(pane->compositor);
+}
+
 bool popups_is_managed(const Pane *pane, const GuestWindow *guest, RootBox box) {
     RootBox monitor = monitors_nearest(monitors_of(pane), popups_clamp(pane, box));
     int64_t whole = area_of(monitor), own = area_of(box);
@@ -46,7 +55,8 @@ bool popups_is_managed(const Pane *pane, const GuestWindow *guest, RootBox box) 
         return true;
     if (box.width > monitor.width || box.height > monitor.height || own * 100 > whole * POPUPS_SHARE)
         return true;
-    return !popups_owner(pane) || (own + area_of_others(pane)) * 100 > whole * POPUPS_SHARE_SUM;
+    return (!popups_owner(pane) && !was_asked_for(pane)) ||
+           (own + area_of_others(pane)) * 100 > whole * POPUPS_SHARE_SUM;
 }
 
 static bool meets(RootBox a, RootBox b) {
