@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host-agent/agent-error.h"
+#include "host-agent/agent-tray.h"
 #include "host-agent/compositor/startup.h"
 #include "host-agent/guest.h"
 #include "host-agent/machine/folders.h"
@@ -42,7 +43,7 @@ typedef struct Request {
 
 typedef struct Stop { // answered when the last guest has ended
     Application *application;
-    GDBusMethodInvocation *invocation;
+    GDBusMethodInvocation *invocation; // NULL: the tray asked
     guint waits;
     bool is_last; // the agent ends after it
     char *removed;
@@ -56,6 +57,7 @@ struct Application {
     guint object, name, look;
     GPtrArray *guests;
     Screen *screen;
+    AgentTray *tray; // NULL until the bus is there
     GQueue requests;
 };
 
@@ -92,8 +94,15 @@ static gboolean on_look(gpointer data);
 
 static void on_guest_changed(Guest *guest, gpointer data) {
     Application *application = data;
+    if (application->tray)
+        agent_tray_changed(application->tray);
     if (!application->look)
         application->look = g_idle_add(on_look, application);
+}
+
+static void give_tray(Application *application, Guest *guest) {
+    guest_set_tray(guest, agent_tray_host(application->tray), agent_tray_notifier(application->tray));
+    agent_tray_changed(application->tray);
 }
 
 static void load_guests(Application *application) {
@@ -102,8 +111,11 @@ static void load_guests(Application *application) {
     for (guint i = application->guests->len; i-- > 0;) {
         const char *name = guest_profile(g_ptr_array_index(application->guests, i))->name;
         g_autofree char *file = g_strconcat(folder, "/", name, ".conf", NULL);
-        if (!g_file_test(file, G_FILE_TEST_EXISTS))
-            g_ptr_array_remove_index(application->guests, i);
+        if (g_file_test(file, G_FILE_TEST_EXISTS))
+            continue;
+        g_ptr_array_remove_index(application->guests, i);
+        if (application->tray)
+            agent_tray_changed(application->tray);
     }
     g_ptr_array_set_free_func(profiles, NULL);
     for (guint i = 0; i < profiles->len; i++) {
@@ -115,6 +127,8 @@ static void load_guests(Application *application) {
         Guest *guest = guest_new(profile, on_guest_changed, application);
         guest_set_screen(guest, application->screen);
         g_ptr_array_add(application->guests, guest);
+        if (application->tray)
+            give_tray(application, guest);
     }
 }
 
@@ -310,7 +324,9 @@ static void finish_stop(Stop *stop) {
         guest_remove_launchers(removed, &stop->error);
     if (stop->is_last)
         release_name(application);
-    if (stop->error)
+    if (!stop->invocation)
+        g_message("%s", stop->error ? stop->error->message : "stopped from the tray");
+    else if (stop->error)
         fail(stop->invocation, AGENT_ERROR_FAILED, "%s", stop->error->message);
     else
         g_dbus_method_invocation_return_value(stop->invocation, NULL);
@@ -348,6 +364,34 @@ static void on_stop(Application *application, const char *name, bool removes,
         guest_stop(guest, on_guest_stopped, stop);
     }
     on_guest_stopped(NULL, stop);
+}
+
+// The tray
+
+static void on_tray_launched(const LaunchDone *done, const GError *error, gpointer data) {
+    Application *application = data;
+    if (error)
+        agent_tray_tell(application->tray, "The application does not start", error->message);
+}
+
+static void on_tray_run(Guest *guest, uint64_t app, gpointer data) {
+    Application *application = data;
+    g_autoptr(GError) error = NULL;
+    if (need_screen(application, &error))
+        guest_launch(guest, app, NULL, on_tray_launched, application);
+    else
+        on_tray_launched(NULL, error, application);
+}
+
+static void on_tray_quit(gpointer data) {
+    on_stop(data, "", false, NULL);
+}
+
+static void start_tray(Application *application) {
+    AgentTrayCalls calls = {.run = on_tray_run, .quit = on_tray_quit, .user = application};
+    application->tray = agent_tray_new(application->bus, application->guests, &calls);
+    for (guint i = 0; i < application->guests->len; i++)
+        give_tray(application, g_ptr_array_index(application->guests, i));
 }
 
 static void on_choose(Application *application, GVariant *parameters, GDBusMethodInvocation *invocation) {
@@ -406,6 +450,8 @@ bool application_export(Application *application, GDBusConnection *bus, GError *
     application->bus = g_object_ref(bus);
     application->object = g_dbus_connection_register_object(bus, AGENT_PATH, node->interfaces[0], &table,
                                                             application, NULL, error);
+    if (application->object)
+        start_tray(application);
     return application->object != 0;
 }
 
@@ -430,6 +476,8 @@ void application_free(Application *application) {
     release_name(application);
     if (application->object)
         g_dbus_connection_unregister_object(application->bus, application->object);
+    g_ptr_array_set_size(application->guests, 0); // they need the tray to the end
+    agent_tray_free(application->tray);
     g_ptr_array_unref(application->guests);
     g_clear_handle_id(&application->look, g_source_remove);
     g_queue_clear_full(&application->requests, (GDestroyNotify)request_free);

@@ -20,6 +20,7 @@ struct GuestShortcuts {
     PlanIconSource icon_source;
     gpointer user;
     Choices *choices;
+    GHashTable *visibility; // application -> what guest_shortcuts_visibility says, until the next sync
 };
 
 GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIconSource icon_source,
@@ -35,6 +36,7 @@ GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIco
     shortcuts->icon_source = icon_source;
     shortcuts->user = user;
     shortcuts->choices = choices_load(file);
+    shortcuts->visibility = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return shortcuts;
 }
 
@@ -42,6 +44,7 @@ void guest_shortcuts_free(GuestShortcuts *shortcuts) {
     if (!shortcuts)
         return;
     choices_free(shortcuts->choices);
+    g_hash_table_unref(shortcuts->visibility);
     g_free(shortcuts->elsewhere);
     g_free(shortcuts->state);
     g_free(shortcuts->exports);
@@ -103,6 +106,7 @@ static bool clear_elsewhere(GuestShortcuts *shortcuts, bool exports, GError **er
 bool guest_shortcuts_sync(GuestShortcuts *shortcuts, const Catalogue *catalogue, GError **error) {
     bool exports = session_has(shortcuts->exports);
     StoreFolders folders = folders_in_use(shortcuts, exports);
+    g_hash_table_remove_all(shortcuts->visibility);
     bool good = sync_in(shortcuts, &folders, catalogue, shortcuts->choices, error);
     return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
 }
@@ -117,8 +121,7 @@ bool guest_shortcuts_remove(GuestShortcuts *shortcuts, GError **error) {
     return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
 }
 
-const char *guest_shortcuts_visibility(const GuestShortcuts *shortcuts, const Catalogue *catalogue,
-                                       const App *app) {
+static const char *look_at(const GuestShortcuts *shortcuts, const Catalogue *catalogue, const App *app) {
     switch (choices_visibility(shortcuts->choices, app->id)) {
     case CHOICE_HIDDEN:
         return "hidden";
@@ -127,6 +130,16 @@ const char *guest_shortcuts_visibility(const GuestShortcuts *shortcuts, const Ca
     default:
         return curate_to_string(curate_app(catalogue, app, shortcuts->windows_too));
     }
+}
+
+const char *guest_shortcuts_visibility(const GuestShortcuts *shortcuts, const Catalogue *catalogue,
+                                       const App *app) {
+    const char *known = g_hash_table_lookup(shortcuts->visibility, &app->id);
+    if (!known) {
+        known = look_at(shortcuts, catalogue, app);
+        g_hash_table_insert(shortcuts->visibility, g_memdup2(&app->id, sizeof app->id), (gpointer)known);
+    }
+    return known;
 }
 
 bool guest_shortcuts_choose(GuestShortcuts *shortcuts, uint64_t app, const char *choice, const char *value,

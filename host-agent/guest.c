@@ -35,6 +35,7 @@ struct Guest {
     Screen *screen;
     Compositor *compositor;
     GuestCatalogue *catalogue;
+    GuestIcons *notification_icons; // NULL: no tray
     Launches *launches;
     guint look;                          // windows or launches may have come or gone
     guint timer;                         // for the next deadline of lifecycle and launches
@@ -127,6 +128,8 @@ static void send_launches(Guest *guest) {
 static void forget_session(Guest *guest) {
     g_clear_pointer(&guest->session, session_process_free);
     guest_files_stop(guest->files);
+    if (guest->notification_icons)
+        guest_icons_clear(guest->notification_icons);
     guest_catalogue_begin_connection(guest->catalogue);
     launches_session_lost(guest->launches);
     guest->failure_is_told = false;
@@ -386,6 +389,8 @@ static void on_event(DeskEvent *event, int fd, gpointer data) {
         arm_timer(guest);
         return;
     }
+    if (guest->notification_icons)
+        guest_icons_take_event(guest->notification_icons, event);
     bool raised = event->kind == DESK_EVENT_STACKING && event->as.stacking.has_active;
     uint32_t active = raised ? event->as.stacking.active : 0;
     if (guest->compositor)
@@ -442,12 +447,31 @@ static void on_painted(uint32_t window, gpointer data) {
     launches_time_passed(guest->launches, now_ms());
     launches_painted(guest->launches, window);
     look_soon(guest);
+    changed(guest);
 }
 
 static void on_gone(uint32_t window, gpointer data) {
     Guest *guest = data;
     launches_window_gone(guest->launches, window);
     look_soon(guest);
+    changed(guest);
+}
+
+// Callbacks of the notification icons
+
+static void on_icon_message(uint32_t window, uint32_t icon, uint32_t message, gpointer data) {
+    Intent intent;
+    intent_init(&intent, INTENT_NOTIFY);
+    intent.window = window;
+    intent.as.notify.icon = icon;
+    intent.as.notify.message = message;
+    on_intent(&intent, data);
+}
+
+static void on_icon_point(int x, int y, gpointer data) {
+    Guest *guest = data;
+    if (guest->compositor)
+        compositor_point(guest->compositor, x, y);
 }
 
 // Life of the object
@@ -480,6 +504,7 @@ void guest_free(Guest *guest) {
     guest_set_screen(guest, NULL);
     g_clear_handle_id(&guest->timer, g_source_remove);
     g_clear_handle_id(&guest->look, g_source_remove);
+    guest_icons_free(guest->notification_icons);
     launches_free(guest->launches);
     guest_files_free(guest->files);
     guest_catalogue_free(guest->catalogue);
@@ -488,6 +513,12 @@ void guest_free(Guest *guest) {
     profile_free(guest->profile);
     g_free(guest->failure);
     g_free(guest);
+}
+
+void guest_set_tray(Guest *guest, StatusHost *host, Notifier *notifier) {
+    guest_icons_free(guest->notification_icons);
+    guest->notification_icons = guest_icons_new(host, notifier, guest->profile->name,
+                                                &(GuestIconsCalls){on_icon_message, on_icon_point, guest});
 }
 
 void guest_set_screen(Guest *guest, Screen *screen) {
@@ -517,7 +548,10 @@ const char *guest_visibility(const Guest *guest, const App *app) {
 }
 
 bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *value, GError **error) {
-    return guest_catalogue_choose(guest->catalogue, app, choice, value, error);
+    if (!guest_catalogue_choose(guest->catalogue, app, choice, value, error))
+        return false;
+    changed(guest);
+    return true;
 }
 
 const Catalogue *guest_catalogue(const Guest *guest) {
@@ -559,6 +593,11 @@ Compositor *guest_compositor(Guest *guest) {
 
 bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app) {
     return launches_app_of(guest->launches, window, ret_app);
+}
+
+size_t guest_app_icon(const Guest *guest, uint64_t app, Raster *ret_rasters[ICON_SIZES_MAX]) {
+    const App *of = catalogue_find(guest_catalogue(guest), app);
+    return of ? guest_catalogue_load_icons(guest->catalogue, of, ret_rasters) : 0;
 }
 
 int guest_session_pid(const Guest *guest) {

@@ -6,6 +6,7 @@
 #include "host-agent/launches.h"
 #include "host-agent/lifecycle.h"
 #include "host-agent/profile.h"
+#include "host-agent/tray/guest-icons.h"
 #include "rail/catalogue.h"
 
 typedef struct Guest Guest;
@@ -30,11 +31,15 @@ bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's p
 bool guest_is_mute(const Guest *guest);        // it is there, and nothing of its catalogue came for long
 Compositor *guest_compositor(Guest *guest);    // NULL: no screen
 bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app);
+// All sizes of an application's icon, owned by the caller; 0: none is here.
+size_t guest_app_icon(const Guest *guest, uint64_t app, Raster *ret_rasters[ICON_SIZES_MAX]);
 int guest_session_pid(const Guest *guest); // 0: none
 bool guest_session_is_sandboxed(const Guest *guest);
 
 void guest_set_screen(Guest *guest, Screen *screen); // NULL before the screen closes
-void guest_want(Guest *guest);                       // start it if it does not run
+// Where its notification icons go; both outlive the guest. Until then it has none.
+void guest_set_tray(Guest *guest, StatusHost *host, Notifier *notifier);
+void guest_want(Guest *guest); // start it if it does not run
 void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDone on_done, gpointer user);
 // Opens host files and addresses (URIs) with the application. False and an error (AGENT_ERROR) when the guest
 // cannot have one of them; on_done is not called then.

@@ -5,14 +5,15 @@
 packages_common="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libglib2.0-bin libx11-dev libx11-xcb-dev
  libxcb-shm0-dev libxrandr-dev libxext-dev libxfixes-dev libxrender-dev libxi-dev libxtst-dev libxcomposite-dev libxdamage-dev libpng-dev
  libseccomp-dev libssl-dev libfuse3-dev fuse3 gcc-mingw-w64-i686-win32 gcc-mingw-w64-x86-64-win32 binutils-mingw-w64 wine wine64 fonts-wine
- xvfb xserver-xorg-core xserver-xorg-video-dummy xauth openbox xfwm4 i3-wm tint2 dbus dbus-x11 bubblewrap desktop-file-utils xdg-utils shared-mime-info xdotool x11-utils
- x11-xkb-utils xterm picom imagemagick clang clang-format strace python3 nsis libgarcon-1-0-dev"
+ xvfb xserver-xorg-core xserver-xorg-video-dummy xauth openbox xfwm4 i3-wm tint2 xfce4-panel dbus dbus-x11 bubblewrap desktop-file-utils xdg-utils shared-mime-info xdotool x11-utils
+ x11-xkb-utils xterm picom imagemagick clang clang-format strace python3 python3-gi nsis libgarcon-1-0-dev"
 packages_slow="mmdebstrap arch-test uidmap" # the slow lanes alone
 packages_freerdp="freerdp3-dev freerdp3-x11"
 packages_backports=bookworm-backports
 
 packages_installed() { # NAME...: the installed ones, one per line
-    dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p'
+    dpkg-query -W -f '${db:Status-Abbrev}${Package}
+' "$@" 2>/dev/null | sed -n 's/^ii *//p'
 }
 
 packages_without() { # "WANTED..." "PRESENT...": the difference
@@ -25,7 +26,8 @@ packages_without() { # "WANTED..." "PRESENT...": the difference
 packages_compiler_runtime() { # clang's sanitizer and fuzzer runtime carries clang's version in its name
     local depends version
     depends=$(dpkg-query -W -f '${Depends}' clang 2>/dev/null) || depends=$(apt-cache depends clang 2>/dev/null)
-    version=$(printf '%s\n' "$depends" | sed -n 's/.*clang-\([0-9][0-9]*\).*/\1/p' | head -n 1)
+    version=$(printf '%s
+' "$depends" | sed -n 's/.*clang-\([0-9][0-9]*\).*/\1/p' | head -n 1)
     [ -z "$version" ] || echo "libclang-rt-$version-dev"
 }
 
