@@ -190,6 +190,7 @@ AgentTray *agent_tray_new(GDBusConnection *bus, GPtrArray *guests, const AgentTr
     tray->notifier = notifier_new(bus);
     tray->item = status_item_new(tray->host, &(StatusItemOptions){.id = "railhead",
                                                                   .menu_path = MENU_PATH,
+                                                                  .is_menu = true,
                                                                   .connected = on_connected,
                                                                   .calls = {.user = tray}});
     push_state(tray);

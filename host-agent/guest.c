@@ -515,10 +515,17 @@ void guest_free(Guest *guest) {
     g_free(guest);
 }
 
+static void on_icon_point_here(gpointer data) {
+    Guest *guest = data;
+    if (guest->compositor)
+        compositor_point_here(guest->compositor);
+}
+
 void guest_set_tray(Guest *guest, StatusHost *host, Notifier *notifier) {
     guest_icons_free(guest->notification_icons);
-    guest->notification_icons = guest_icons_new(host, notifier, guest->profile->name,
-                                                &(GuestIconsCalls){on_icon_message, on_icon_point, guest});
+    guest->notification_icons =
+        guest_icons_new(host, notifier, guest->profile->name,
+                        &(GuestIconsCalls){on_icon_message, on_icon_point, on_icon_point_here, guest});
 }
 
 void guest_set_screen(Guest *guest, Screen *screen) {

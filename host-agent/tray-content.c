@@ -135,7 +135,7 @@ static bool is_running(Guest *guest) {
 
 static void fill_guest(Guest *guest, const TrayAbilities *abilities, GPtrArray *items) {
     bool running = is_running(guest), ready = guest_state(guest) == LIFECYCLE_READY;
-    MenuItem *apps = add(guest, items, MENU_FOLDER, "apps", "Applications", "applications-other");
+    MenuItem *apps = add(guest, items, MENU_FOLDER, "apps", "Applications", NULL);
     apps->enabled = guest_catalogue(guest)->apps.count > 0;
     g_autofree char *end = g_strconcat(name_of(guest), "/apps-end", NULL);
     menu_add_separator(items, end);

@@ -521,6 +521,15 @@ void compositor_point(Compositor *compositor, int32_t x, int32_t y) {
     on_intent(&intent, compositor);
 }
 
+void compositor_point_here(Compositor *compositor) {
+    const Screen *screen = compositor->screen;
+    Window root, child;
+    int x, y, window_x, window_y;
+    unsigned state;
+    if (XQueryPointer(screen->display, screen->root, &root, &child, &x, &y, &window_x, &window_y, &state))
+        compositor_point(compositor, x, y);
+}
+
 bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time) {
     Screen *screen = compositor->screen;
     const Pane *pane = find_pane(compositor, window);

@@ -75,4 +75,5 @@ bool compositor_window_at(Compositor *compositor, size_t index,
 unsigned long compositor_desktop_window(const Compositor *compositor);
 // The guest's pointer goes to this place of the screen (root coordinates), for a menu that is to open there.
 void compositor_point(Compositor *compositor, int32_t x, int32_t y);
+void compositor_point_here(Compositor *compositor); // where the host's pointer is
 bool compositor_raise(Compositor *compositor, uint32_t window, uint32_t x_time); // _NET_ACTIVE_WINDOW

@@ -6,6 +6,7 @@
 #include "host-agent/tray/guest-icons.h"
 #include <stdlib.h>
 #include <string.h>
+#include "host-agent/tray/dbus-menu.h"
 #include "rail/utf.h"
 
 #define PAUSE_MS         100 // between two pushes of the same icon
@@ -13,6 +14,9 @@
 #define BALLOONS         5 // within
 #define BALLOONS_SPAN_US (10 * G_USEC_PER_SEC)
 #define FALLBACK_ICON    "application-x-executable"
+#define MENU_PATH        "/MenuBar"
+#define KEY_OPEN         "open"
+#define KEY_MENU         "menu"
 
 typedef struct GuestIcon {
     GuestIcons *owner;
@@ -22,6 +26,7 @@ typedef struct GuestIcon {
     Raster *raster;
     bool hidden, is_stale, is_dirty;
     StatusItem *item; // NULL: not shown
+    DbusMenu *menu;   // NULL: the desktop asks for the guest's own
     gint64 clicked;   // the last left click, 0: it was a double one
     uint32_t balloon; // of the notifier, 0 for none
 } GuestIcon;
@@ -45,6 +50,20 @@ static bool wants_notices(const GuestIcon *icon) {
     return icon->version >= GUEST_ICON_VERSION_XP;
 }
 
+static void tell_click(const GuestIcon *icon, bool is_second) {
+    tell(icon, is_second ? GUEST_ICON_LEFT_DOUBLE : GUEST_ICON_LEFT_DOWN);
+    tell(icon, GUEST_ICON_LEFT_UP);
+    if (wants_notices(icon) && !is_second)
+        tell(icon, GUEST_ICON_SELECT);
+}
+
+static void tell_context(const GuestIcon *icon) {
+    tell(icon, GUEST_ICON_RIGHT_DOWN);
+    tell(icon, GUEST_ICON_RIGHT_UP);
+    if (wants_notices(icon))
+        tell(icon, GUEST_ICON_CONTEXT_MENU);
+}
+
 // Messages may end the session, and the icons with it: hence the copies.
 static void on_activate(int x, int y, gpointer user) {
     gint64 now = g_get_monotonic_time();
@@ -52,43 +71,85 @@ static void on_activate(int x, int y, gpointer user) {
     bool is_double = icon.clicked && now - icon.clicked < DOUBLE_CLICK_US;
     ((GuestIcon *)user)->clicked = is_double ? 0 : now;
     icon.owner->calls.point(x, y, icon.owner->calls.user);
-    tell(&icon, is_double ? GUEST_ICON_LEFT_DOUBLE : GUEST_ICON_LEFT_DOWN);
-    tell(&icon, GUEST_ICON_LEFT_UP);
-    if (wants_notices(&icon) && !is_double)
-        tell(&icon, GUEST_ICON_SELECT);
+    tell_click(&icon, is_double);
 }
 
 static void on_context(int x, int y, gpointer user) {
     GuestIcon icon = *(GuestIcon *)user;
     ((GuestIcon *)user)->clicked = 0;
     icon.owner->calls.point(x, y, icon.owner->calls.user);
-    tell(&icon, GUEST_ICON_RIGHT_DOWN);
-    tell(&icon, GUEST_ICON_RIGHT_UP);
-    if (wants_notices(&icon))
-        tell(&icon, GUEST_ICON_CONTEXT_MENU);
+    tell_context(&icon);
+}
+
+// Most desktops (Xfce, GNOME) show what an item has as its menu and never ask the item for one, as Plasma and
+// LXQt do. There the guest's menu is an entry, and so is the double click, which they do not pass on.
+static bool desktop_asks_for_menus(void) {
+    const char *desktop = g_getenv("XDG_CURRENT_DESKTOP");
+    g_auto(GStrv) names = g_strsplit(desktop ? desktop : "", ":", -1);
+    return g_strv_contains((const char *const *)names, "KDE") ||
+           g_strv_contains((const char *const *)names, "LXQt");
+}
+
+static void on_fill(const char *key, GPtrArray *items, gpointer user) {
+    menu_add(items, MENU_ACTION, KEY_OPEN, "Open");
+    menu_add(items, MENU_ACTION, KEY_MENU, "Menu");
+}
+
+static void on_chosen(const char *key, uint32_t x_time, gpointer user) {
+    GuestIcon icon = *(GuestIcon *)user;
+    icon.owner->calls.point_here(icon.owner->calls.user);
+    if (g_str_equal(key, KEY_MENU)) {
+        tell_context(&icon);
+        return;
+    }
+    tell_click(&icon, false);
+    tell_click(&icon, true);
+}
+
+static void on_connected(GDBusConnection *bus, gpointer user) {
+    GuestIcon *icon = user;
+    g_autoptr(GError) error = NULL;
+    if (desktop_asks_for_menus())
+        return;
+    icon->menu = dbus_menu_new(bus, MENU_PATH,
+                               &(MenuSource){.fill = on_fill, .chosen = on_chosen, .user = icon}, &error);
+    if (!icon->menu)
+        g_message("an icon has no menu: %s", error->message);
+}
+
+static void hide(GuestIcon *icon) {
+    g_clear_pointer(&icon->menu, dbus_menu_free);
+    g_clear_pointer(&icon->item, status_item_free);
 }
 
 static void icon_free(gpointer data) {
     GuestIcon *icon = data;
     if (icon->balloon)
         notifier_forget(icon->owner->notifier, icon->balloon);
-    status_item_free(icon->item);
+    hide(icon);
     raster_free(icon->raster);
     g_free(icon->tip);
     g_free(icon);
 }
 
+static void show(GuestIcon *icon) {
+    g_autofree char *id = g_strdup_printf("railhead-%s-%u", icon->owner->guest, icon->slot);
+    StatusItemOptions options = {.id = id,
+                                 .menu_path = desktop_asks_for_menus() ? NULL : MENU_PATH,
+                                 .connected = on_connected,
+                                 .calls = {on_activate, on_context, icon}};
+    icon->item = status_item_new(icon->owner->host, &options);
+}
+
 static void push(GuestIcon *icon) {
     GuestIcons *icons = icon->owner;
-    g_autofree char *id = g_strdup_printf("railhead-%s-%u", icons->guest, icon->slot);
     icon->is_dirty = false;
     if (icon->hidden) {
-        g_clear_pointer(&icon->item, status_item_free);
+        hide(icon);
         return;
     }
     if (!icon->item)
-        icon->item = status_item_new(
-            icons->host, &(StatusItemOptions){.id = id, .calls = {on_activate, on_context, icon}});
+        show(icon);
     status_item_set_icon(icon->item, icon->raster ? "" : FALLBACK_ICON, &icon->raster, icon->raster ? 1 : 0);
     status_item_set_text(icon->item, *icon->tip ? icon->tip : icons->guest,
                          *icon->tip ? icon->tip : icons->guest, *icon->tip ? icons->guest : "");

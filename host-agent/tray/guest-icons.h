@@ -13,6 +13,7 @@ typedef struct GuestIconsCalls {
     // The guest's pointer has to be at this place of the screen (root coordinates) when the next message
     // comes: programs open their menu there.
     void (*point)(int x, int y, gpointer user);
+    void (*point_here)(gpointer user); // where the host's pointer is
     gpointer user;
 } GuestIconsCalls;
 

@@ -35,7 +35,7 @@ struct StatusItem {
     guint object, name_id;
     char *service, *id, *menu_path, *icon_name, *title, *tooltip_title, *tooltip_body;
     GVariant *pixmaps;
-    bool needs_attention;
+    bool needs_attention, is_menu;
     void (*connected)(GDBusConnection *bus, gpointer user);
     StatusItemCalls calls;
 };
@@ -72,7 +72,7 @@ static GVariant *on_get(GDBusConnection *bus, const char *sender, const char *pa
     if (strcmp(name, "WindowId") == 0)
         return g_variant_new_int32(0);
     if (strcmp(name, "ItemIsMenu") == 0)
-        return g_variant_new_boolean(item->menu_path != NULL);
+        return g_variant_new_boolean(item->is_menu);
     if (strcmp(name, "Menu") == 0)
         return g_variant_new_object_path(item->menu_path);
     if (strcmp(name, "Status") == 0)
@@ -144,6 +144,7 @@ StatusItem *status_item_new(StatusHost *host, const StatusItemOptions *options) 
     item->service = g_strdup_printf(INTERFACE "-%d-%u", (int)getpid(), ++number);
     item->id = g_strdup(options->id);
     item->menu_path = g_strdup(options->menu_path);
+    item->is_menu = options->is_menu;
     item->connected = options->connected;
     item->calls = options->calls;
     item->icon_name = g_strdup("");

@@ -14,8 +14,9 @@ typedef struct StatusItemCalls { // x, y: root coordinates, where the host says 
 } StatusItemCalls;
 
 typedef struct StatusItemOptions {
-    const char *id; // stable, for the desktop's settings
-    const char *menu_path;
+    const char *id;        // stable, for the desktop's settings
+    const char *menu_path; // of a com.canonical.dbusmenu on the item's own connection, or NULL
+    bool is_menu;          // a click opens the menu, too
     // Called once with the item's own connection, before the item is told to anybody: exports the menu there.
     void (*connected)(GDBusConnection *bus, gpointer user);
     StatusItemCalls calls;
