@@ -3,6 +3,7 @@
 // tray-content's. Owned by the Application; main loop of the agent.
 #include "host-agent/agent-tray.h"
 #include <stdlib.h>
+#include "host-agent/agent-dock.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/profile-shares.h"
 #include "host-agent/tray/dbus-menu.h"
@@ -18,6 +19,8 @@ struct AgentTray {
     Notifier *notifier;
     StatusItem *item;
     DbusMenu *menu; // NULL until the item is connected
+    Screen *screen;
+    AgentDock *dock; // NULL: the desktop shows the item
     GPtrArray *guests;
     AgentTrayCalls calls;
     guint refresh;
@@ -145,6 +148,8 @@ static void push_state(AgentTray *tray) {
     status_item_set_icon(tray->item, is_installed ? state_icon_name(state) : "", rasters,
                          G_N_ELEMENTS(rasters));
     status_item_set_text(tray->item, "Railhead", "Railhead", text);
+    if (tray->dock)
+        agent_dock_set_state(tray->dock, state);
     for (size_t i = 0; i < G_N_ELEMENTS(rasters); i++)
         raster_free(rasters[i]);
 }
@@ -172,12 +177,29 @@ void agent_tray_changed(AgentTray *tray) {
         tray->refresh = g_timeout_add(PAUSE_MS, on_pause_over, tray);
 }
 
+static MenuSource source_of(AgentTray *tray) {
+    return (MenuSource){.fill = on_fill, .icon = on_icon, .chosen = on_chosen, .user = tray};
+}
+
+// One of the two: where panels show items, an icon in the old way would be a second one.
+static void choose_way(gpointer user) {
+    AgentTray *tray = user;
+    bool wanted = tray->screen && !status_host_is_there(tray->host);
+    if (wanted == (tray->dock != NULL))
+        return;
+    MenuSource source = source_of(tray);
+    if (wanted)
+        tray->dock = agent_dock_new(tray->screen, &source);
+    else
+        g_clear_pointer(&tray->dock, agent_dock_free);
+    push_state(tray);
+}
+
 static void on_connected(GDBusConnection *bus, gpointer user) {
     AgentTray *tray = user;
     g_autoptr(GError) error = NULL;
-    tray->menu = dbus_menu_new(
-        bus, MENU_PATH, &(MenuSource){.fill = on_fill, .icon = on_icon, .chosen = on_chosen, .user = tray},
-        &error);
+    MenuSource source = source_of(tray);
+    tray->menu = dbus_menu_new(bus, MENU_PATH, &source, &error);
     if (!tray->menu)
         g_warning("the tray has no menu: %s", error->message);
 }
@@ -186,7 +208,7 @@ AgentTray *agent_tray_new(GDBusConnection *bus, GPtrArray *guests, const AgentTr
     AgentTray *tray = g_new0(AgentTray, 1);
     tray->guests = g_ptr_array_ref(guests);
     tray->calls = *calls;
-    tray->host = status_host_new(bus, NULL, NULL);
+    tray->host = status_host_new(bus, choose_way, tray);
     tray->notifier = notifier_new(bus);
     tray->item = status_item_new(tray->host, &(StatusItemOptions){.id = "railhead",
                                                                   .menu_path = MENU_PATH,
@@ -201,12 +223,21 @@ void agent_tray_free(AgentTray *tray) {
     if (!tray)
         return;
     g_clear_handle_id(&tray->refresh, g_source_remove);
+    agent_dock_free(tray->dock);
     dbus_menu_free(tray->menu);
     status_item_free(tray->item);
     notifier_free(tray->notifier);
     status_host_free(tray->host);
     g_ptr_array_unref(tray->guests);
     g_free(tray);
+}
+
+void agent_tray_set_screen(AgentTray *tray, Screen *screen) {
+    if (screen == tray->screen)
+        return;
+    g_clear_pointer(&tray->dock, agent_dock_free);
+    tray->screen = screen;
+    choose_way(tray);
 }
 
 StatusHost *agent_tray_host(AgentTray *tray) {

@@ -20,7 +20,8 @@ typedef struct AgentTrayCalls {
 
 AgentTray *agent_tray_new(GDBusConnection *bus, GPtrArray *guests, const AgentTrayCalls *calls);
 void agent_tray_free(AgentTray *tray);
-void agent_tray_changed(AgentTray *tray); // a guest is another; looked at soon
+void agent_tray_set_screen(AgentTray *tray, Screen *screen); // NULL before it closes
+void agent_tray_changed(AgentTray *tray);                    // a guest is another; looked at soon
 StatusHost *agent_tray_host(AgentTray *tray);
 Notifier *agent_tray_notifier(AgentTray *tray);
 void agent_tray_tell(AgentTray *tray, const char *title, const char *text); // as a notification

@@ -153,6 +153,8 @@ static bool need_screen(Application *application, GError **error) {
     }
     for (guint i = 0; i < application->guests->len; i++)
         guest_set_screen(g_ptr_array_index(application->guests, i), application->screen);
+    if (application->tray)
+        agent_tray_set_screen(application->tray, application->screen);
     return true;
 }
 

@@ -50,6 +50,9 @@
     X(_NET_WM_STATE_MAXIMIZED_VERT) \
     X(_NET_WM_STATE_MAXIMIZED_HORZ) \
     X(_XKB_RULES_NAMES) \
+    X(MANAGER) \
+    X(_NET_SYSTEM_TRAY_OPCODE) \
+    X(_XEMBED_INFO) \
     X(_RAILHEAD_GUEST)
 // clang-format on
 

@@ -301,7 +301,3 @@ void dbus_menu_free(DbusMenu *menu) {
 void dbus_menu_refresh(DbusMenu *menu) {
     menu_refresh(menu->tree);
 }
-
-Menu *dbus_menu_tree(DbusMenu *menu) {
-    return menu->tree;
-}

@@ -9,4 +9,3 @@ typedef struct DbusMenu DbusMenu;
 DbusMenu *dbus_menu_new(GDBusConnection *bus, const char *path, const MenuSource *source, GError **error);
 void dbus_menu_free(DbusMenu *menu);
 void dbus_menu_refresh(DbusMenu *menu);
-Menu *dbus_menu_tree(DbusMenu *menu); // for who shows it in another way

@@ -155,7 +155,7 @@ static void refill(Menu *menu, MenuItem *folder, Difference *difference) {
 
 static bool tell(Menu *menu, Difference *difference) {
     bool any = difference->parents->len || difference->items->len;
-    if (any)
+    if (any && menu->source.changed)
         menu->source.changed(difference->parents, difference->items, menu->source.user);
     g_ptr_array_unref(difference->parents);
     g_ptr_array_unref(difference->items);

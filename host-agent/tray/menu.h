@@ -31,7 +31,8 @@ typedef struct MenuSource {
     void (*fill)(const char *key, GPtrArray *items, gpointer user);
     GBytes *(*icon)(const char *key, gpointer user); // PNG or NULL; asked once for each item that is shown
     void (*chosen)(const char *key, uint32_t x_time, gpointer user);
-    // Children came, went or moved in `parents`; words or marks of `items` are others. Both borrowed.
+    // Children came, went or moved in `parents`; words or marks of `items` are others. Both borrowed. May be
+    // NULL.
     void (*changed)(GPtrArray *parents, GPtrArray *items, gpointer user);
     gpointer user;
 } MenuSource;
