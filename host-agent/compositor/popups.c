@@ -117,11 +117,58 @@ static bool is_over_guest(const Compositor *compositor) {
     return false;
 }
 
+static bool has_asked_for(const Compositor *compositor) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Pane *pane = value;
+        if (pane->toplevel.mapped && !pane->toplevel.pushed.managed && pane->was_asked_for)
+            return true;
+    }
+    return false;
+}
+
+static bool is_free(const Compositor *compositor, int32_t x, int32_t y) {
+    const GuestWindow *window;
+    for (size_t i = 0; (window = desk_window_at(compositor->desk, i)); i++)
+        if (window->show != GUEST_SHOW_HIDDEN && box_contains(window->box, x, y))
+            return false;
+    return true;
+}
+
+static void send_pointer(Compositor *compositor, uint16_t flags, int32_t x, int32_t y) {
+    Intent intent;
+    intent_init(&intent, INTENT_POINTER);
+    intent.as.pointer.flags = flags;
+    intent.as.pointer.x = x;
+    intent.as.pointer.y = y;
+    compositor->input.emit(&intent, compositor->input.user);
+}
+
+// The menu of a notification icon belongs to a program that may have no window to be deactivated. What ends
+// it in any case is a press beside it, where the guest has nothing else.
+static void press_nothing(Compositor *compositor) {
+    enum { STEPS = 16 };
+    RootBox bounds = compositor->screen->monitors.bounds;
+    for (int i = 0; i < STEPS * STEPS; i++) {
+        int32_t x = bounds.width * (i % STEPS) / STEPS, y = bounds.height * (STEPS - 1 - i / STEPS) / STEPS;
+        if (!is_free(compositor, x, y))
+            continue;
+        send_pointer(compositor, POINTER_MOVE, x, y);
+        send_pointer(compositor, POINTER_BUTTON1 | POINTER_DOWN, x, y);
+        send_pointer(compositor, POINTER_BUTTON1, x, y);
+        return;
+    }
+}
+
 static gboolean on_pressed_outside(gpointer user) {
     Compositor *compositor = user;
     uint32_t focused = compositor->input.focused;
     compositor->press_check = 0;
-    if (focused && has_any(compositor))
+    if (has_asked_for(compositor))
+        press_nothing(compositor);
+    else if (focused && has_any(compositor))
         input_reactivate(&compositor->input, focused);
     return G_SOURCE_REMOVE;
 }
@@ -129,8 +176,9 @@ static gboolean on_pressed_outside(gpointer user) {
 void popups_take_root_event(Compositor *compositor, const XEvent *event) {
     const XIRawEvent *raw = event->xcookie.data;
     if (event->type != GenericEvent || event->xcookie.evtype != XI_RawButtonPress ||
-        raw->detail > (int)Button3 || compositor->press_check || !compositor->input.focused ||
-        !has_any(compositor) || is_over_guest(compositor))
+        raw->detail > (int)Button3 || compositor->press_check ||
+        !(compositor->input.focused ? has_any(compositor) : has_asked_for(compositor)) ||
+        is_over_guest(compositor))
         return;
     compositor->press_check = g_timeout_add(PRESS_WAIT_MS, on_pressed_outside, compositor);
 }
