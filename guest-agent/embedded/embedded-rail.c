@@ -152,6 +152,10 @@ void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu) {
         set_parameter(embedded, untrusted_pdu->as.system.parameter, untrusted_pdu->as.system.box);
         return;
     }
+    if (untrusted_pdu->type == RAIL_PDU_NOTIFY_EVENT) {
+        x_tray_click(&embedded->tray, untrusted_pdu->window, untrusted_pdu->as.notify.message);
+        return;
+    }
     XWindow *window = x_windows_find(embedded->windows, untrusted_pdu->window);
     if (window)
         on_window_pdu(embedded, window, untrusted_pdu);

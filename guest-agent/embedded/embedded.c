@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define TRAY_ICON_ID 0 // of each icon in the tray: its window names it
+
 static void flush_orders(Embedded *embedded) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
     if (orders)
@@ -101,8 +103,23 @@ static void on_move_request(void *user, XWindow *window, int direction, int x, i
     embedded_move_start(user, window, direction, x, y);
 }
 
-static bool on_other(void *user, XEvent *event) {
-    return x_tray_event(&((Embedded *)user)->tray, event);
+static void on_tray_icon(void *user, const XTrayIcon *icon, bool is_new) {
+    RdpOrders *orders = rdp_server_orders(((Embedded *)user)->server);
+    if (!orders)
+        return;
+    GuestIconDelta delta = {.fields = GUEST_ICON_VERSION | GUEST_ICON_TIP | GUEST_ICON_RASTER,
+                            .raster = icon->raster}; // lent; version 0: buttons are all that it wants
+    guest_icon_set_text(delta.tip, sizeof delta.tip, icon->tip);
+    rdp_orders_notify(orders, (uint32_t)icon->xid, TRAY_ICON_ID, is_new, &delta);
+    rdp_orders_flush(orders);
+}
+
+static void on_tray_icon_gone(void *user, const XTrayIcon *icon) {
+    RdpOrders *orders = rdp_server_orders(((Embedded *)user)->server);
+    if (!orders)
+        return;
+    rdp_orders_notify_deleted(orders, (uint32_t)icon->xid, TRAY_ICON_ID);
+    rdp_orders_flush(orders);
 }
 
 static void on_shape(void *user, const Raster *raster, uint16_t hot_x, uint16_t hot_y) {
@@ -111,12 +128,12 @@ static void on_shape(void *user, const Raster *raster, uint16_t hot_x, uint16_t 
         rdp_server_pointer(embedded->server, raster, hot_x, hot_y);
 }
 
-static const XWindowsEvents window_events = {on_question, on_window, on_gone,         on_stack, on_damage,
-                                             on_touch,    on_icon,   on_move_request, on_other};
+static const XWindowsEvents window_events = {on_question, on_window, on_gone, on_stack,
+                                             on_damage,   on_touch,  on_icon, on_move_request};
 
 static void on_x_event(void *user, XEvent *event) {
     Embedded *embedded = user;
-    if (x_cursor_event(&embedded->cursor, event))
+    if (x_cursor_event(&embedded->cursor, event) || x_tray_event(&embedded->tray, event))
         return;
     if (embedded->windows)
         x_windows_event(embedded->windows, event);
@@ -150,6 +167,7 @@ static void on_ready(void *user) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
     rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_BEGAN, 0, NULL, 0);
     x_windows_announce_all(embedded->windows);
+    x_tray_announce_all(&embedded->tray);
     send_stack(embedded, WINDOW_ORDER_DESKTOP_HOOKED);
     rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_COMPLETED, 0, NULL, 0);
     flush_orders(embedded);
@@ -201,6 +219,7 @@ static void on_unicode(void *user, bool down, uint16_t character) {
 
 static void on_mouse(void *user, bool is_extended, uint16_t flags, uint16_t x, uint16_t y) {
     Embedded *embedded = user;
+    x_tray_park(&embedded->tray);
     if (is_extended)
         x_input_extended_mouse(embedded->windows, flags, x, y);
     else
@@ -287,7 +306,9 @@ static bool start_display(Embedded *embedded, GError **error) {
     embedded->windows = x_windows_new(&embedded->x, &window_events, embedded, error);
     if (!embedded->windows)
         return false;
-    x_tray_start(&embedded->tray, &embedded->x);
+    static const XTrayEvents tray_events = {on_tray_icon, on_tray_icon_gone};
+    x_tray_start(&embedded->tray, &embedded->x, &tray_events, embedded);
+    embedded->windows->tray = embedded->tray.window;
     embedded->cursor = (XCursor){.on_shape = on_shape, .user = embedded};
     if (!x_cursor_start(&embedded->cursor, &embedded->x))
         g_message("the display does not tell its pointer");

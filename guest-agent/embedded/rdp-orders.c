@@ -83,6 +83,21 @@ void rdp_orders_icon(RdpOrders *orders, uint32_t window, bool big, const Raster 
     take(orders, &order);
 }
 
+void rdp_orders_notify(RdpOrders *orders, uint32_t window, uint32_t id, bool is_new,
+                       const GuestIconDelta *delta) {
+    WireWriter order;
+    wire_writer_init(&order);
+    window_order_put_notify(&order, window, id, is_new, delta, NOT_CACHED_ID, NOT_CACHED_ENTRY);
+    take(orders, &order);
+}
+
+void rdp_orders_notify_deleted(RdpOrders *orders, uint32_t window, uint32_t id) {
+    WireWriter order;
+    wire_writer_init(&order);
+    window_order_put_notify_deleted(&order, window, id);
+    take(orders, &order);
+}
+
 void rdp_orders_desktop(RdpOrders *orders, uint32_t flags, uint32_t active, const uint32_t *stack,
                         size_t count) {
     WireWriter order;

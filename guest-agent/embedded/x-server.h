@@ -42,6 +42,7 @@
     X(_NET_WM_PING) \
     X(_NET_SYSTEM_TRAY_S0) \
     X(_NET_SYSTEM_TRAY_OPCODE) \
+    X(_NET_SYSTEM_TRAY_VISUAL) \
     X(_XEMBED) \
     X(_XEMBED_INFO)
 // clang-format on

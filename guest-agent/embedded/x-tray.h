@@ -1,15 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// Owner of the system tray of the private display, so that Wine's icons dock instead of opening a window of
-// their own.
+// The system tray of the private display: Wine's icons dock here instead of opening a window of their own,
+// and are told as notification icons with their pixels.
 #pragma once
 #include "guest-agent/embedded/x-server.h"
+#include "rail/guest-icon.h"
 
-typedef struct XTray {
+typedef struct XTray XTray;
+
+typedef struct XTrayIcon {
+    XTray *owner;
+    Window xid; // names it to the client, too
+    XID damage;
+    Raster *raster; // NULL: not drawn yet, and not told
+    char *tip;      // "" where it is not known
+    guint look;     // source: its pixels are looked at soon
+    int slot;       // its own place to be parked at
+    int x, y;       // where it is to be
+} XTrayIcon;
+
+typedef struct XTrayEvents {
+    void (*on_icon)(void *user, const XTrayIcon *icon, bool is_new); // new, or other than before
+    void (*on_gone)(void *user, const XTrayIcon *icon);
+} XTrayEvents;
+
+struct XTray {
     XServer *server;
-    Window window;
-    GArray *icons; // Window
-} XTray;
+    const XTrayEvents *events;
+    void *user;
+    Window window;      // as big as the screen, and all of it cut away but an icon that is clicked
+    GHashTable *icons;  // Window -> XTrayIcon, owned
+    XTrayIcon *clicked; // under the pointer, NULL: all are parked
+};
 
-void x_tray_start(XTray *tray, XServer *server);
-bool x_tray_event(XTray *tray, const XEvent *event);
+void x_tray_start(XTray *tray, XServer *server, const XTrayEvents *events, void *user);
 void x_tray_stop(XTray *tray);
+bool x_tray_event(XTray *tray, const XEvent *event); // true: it was the tray's
+void x_tray_announce_all(XTray *tray);               // on_icon for each that has been told, as new
+// A message of Client Notify Event: the icon comes under the pointer and gets the button.
+void x_tray_click(XTray *tray, uint32_t untrusted_icon, uint32_t untrusted_message);
+void x_tray_park(XTray *tray); // the pointer is wanted for something else
+void x_tray_set_tip(XTray *tray, Window xid, const char *tip);

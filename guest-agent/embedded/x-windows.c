@@ -257,7 +257,7 @@ static void take_facts(XWindow *window) {
 
 static void add(XWindows *windows, Window xid) {
     XWindowAttributes attributes;
-    if (find_xid(windows, xid) || xid == windows->check ||
+    if (find_xid(windows, xid) || xid == windows->check || xid == windows->tray ||
         !XGetWindowAttributes(windows->server->display, xid, &attributes))
         return;
     if (attributes.class == InputOnly)
@@ -432,8 +432,8 @@ void x_windows_event(XWindows *windows, XEvent *event) {
         on_property(windows, &event->xproperty);
         break;
     default:
-        if (!x_manager_event(windows, event))
-            windows->events->on_other(windows->user, event);
+        x_manager_event(windows, event);
+        break;
     }
 }
 

@@ -40,7 +40,6 @@ typedef struct XWindowsEvents {
     bool (*on_touch)(void *user, XWindow *window);           // true: leave the damage in the X server
     void (*on_icon)(void *user, XWindow *window);
     void (*on_move_request)(void *user, XWindow *window, int direction, int x, int y);
-    bool (*on_other)(void *user, XEvent *event); // events of windows that are not ours to manage
 } XWindowsEvents;
 
 struct XWindows {
@@ -53,9 +52,9 @@ struct XWindows {
     XWindow *active;
     Window focus_wanted, focus_before; // the last two that were asked to take the focus,
     gint64 focus_wanted_at;            // and when
-    Window check;
-    BoxList work_areas; // of the client's monitors; none: all of the display
-    bool is_tracking;   // facts are worth waiting for
+    Window check, tray;                // of ours, and no windows of the guest
+    BoxList work_areas;                // of the client's monitors; none: all of the display
+    bool is_tracking;                  // facts are worth waiting for
     bool is_stack_dirty;
     int cascade; // windows placed by x_manager so far
     guint flush;
