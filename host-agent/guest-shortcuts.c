@@ -2,7 +2,8 @@
 // Chooses the folders and hands a catalogue to the store. GuestShortcuts lie in a data folder of our own
 // where the session has it in XDG_DATA_DIRS (the installed hooks put it last, so that nothing of a guest
 // comes before the host's own); else in the user's folder, with present defaults pinned. What lies in the
-// other place goes. Owned by a Guest; main loop of the agent.
+// other place goes. Where defaults are pinned, a program of the host that comes later gets its types, too.
+// Owned by a Guest; main loop of the agent.
 #include "host-agent/guest-shortcuts.h"
 #include <gio/gio.h>
 #include <stdlib.h>
@@ -21,7 +22,11 @@ struct GuestShortcuts {
     gpointer user;
     Choices *choices;
     GHashTable *visibility; // application -> what guest_shortcuts_visibility says, until the next sync
+    const Catalogue *catalogue; // of the latest sync
+    GAppInfoMonitor *host_programs;
 };
+
+static void on_host_programs_changed(GAppInfoMonitor *monitor, gpointer data);
 
 GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIconSource icon_source,
                                     gpointer user) {
@@ -37,12 +42,16 @@ GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIco
     shortcuts->user = user;
     shortcuts->choices = choices_load(file);
     shortcuts->visibility = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    shortcuts->host_programs = g_app_info_monitor_get();
+    g_signal_connect(shortcuts->host_programs, "changed", G_CALLBACK(on_host_programs_changed), shortcuts);
     return shortcuts;
 }
 
 void guest_shortcuts_free(GuestShortcuts *shortcuts) {
     if (!shortcuts)
         return;
+    g_signal_handlers_disconnect_by_data(shortcuts->host_programs, shortcuts);
+    g_object_unref(shortcuts->host_programs);
     choices_free(shortcuts->choices);
     g_hash_table_unref(shortcuts->visibility);
     g_free(shortcuts->elsewhere);
@@ -52,14 +61,20 @@ void guest_shortcuts_free(GuestShortcuts *shortcuts) {
     g_free(shortcuts);
 }
 
-static bool session_has(const char *folder) {
+typedef enum Standing { ABSENT, BEFORE_OTHERS, LAST } Standing;
+
+// Of a folder among the session's data folders.
+static Standing standing_of(const char *folder) {
     const char *const *dirs = g_get_system_data_dirs();
+    Standing standing = ABSENT;
     for (; *dirs; dirs++) {
         g_autofree char *canonical = g_canonicalize_filename(*dirs, "/");
         if (strcmp(canonical, folder) == 0)
-            return true;
+            standing = LAST;
+        else if (standing == LAST)
+            standing = BEFORE_OTHERS;
     }
-    return false;
+    return standing;
 }
 
 static char *known_type(const char *extension, gpointer user) {
@@ -74,27 +89,45 @@ static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpoi
     return shortcuts->icon_source(icon, ret_rasters, shortcuts->user);
 }
 
-static bool sync_in(GuestShortcuts *shortcuts, const StoreFolders *folders, const Catalogue *catalogue,
-                    Choices *choices, GError **error) {
-    g_autofree char *railhead = program_find("railhead");
-    PlanInput input = {.guest = shortcuts->guest,
+static PlanInput input_of(GuestShortcuts *shortcuts, const char *railhead, const Catalogue *catalogue) {
+    return (PlanInput){.guest = shortcuts->guest,
                        .railhead = railhead ? railhead : "railhead",
                        .catalogue = catalogue,
                        .icon_source = load_icon,
                        .mime_source = known_type,
                        .windows_too = shortcuts->windows_too,
                        .user = shortcuts};
+}
+
+static bool sync_in(GuestShortcuts *shortcuts, const StoreFolders *folders, const Catalogue *catalogue,
+                    Choices *choices, GError **error) {
+    g_autofree char *railhead = program_find("railhead");
+    PlanInput input = input_of(shortcuts, railhead, catalogue);
     return store_sync(folders, &input, choices, error);
 }
 
-static StoreFolders folders_in_use(const GuestShortcuts *shortcuts, bool exports) {
-    return (StoreFolders){.data = exports ? shortcuts->exports : g_get_user_data_dir(),
+static StoreFolders folders_in_use(const GuestShortcuts *shortcuts) {
+    Standing standing = standing_of(shortcuts->exports);
+    return (StoreFolders){.data = standing == ABSENT ? g_get_user_data_dir() : shortcuts->exports,
                           .config = g_get_user_config_dir(),
                           .state = shortcuts->state,
-                          .pins = !exports};
+                          .home = g_get_user_data_dir(),
+                          .pins = standing != LAST};
 }
 
-static bool clear_elsewhere(GuestShortcuts *shortcuts, bool exports, GError **error) {
+static void on_host_programs_changed(GAppInfoMonitor *monitor, gpointer data) {
+    GuestShortcuts *shortcuts = data;
+    g_autoptr(GError) error = NULL;
+    StoreFolders folders = folders_in_use(shortcuts);
+    if (!shortcuts->catalogue || !folders.pins)
+        return;
+    PlanInput input = input_of(shortcuts, NULL, shortcuts->catalogue);
+    if (!store_pin(&folders, &input, &error))
+        g_warning("%s: defaults cannot be pinned: %s", shortcuts->guest, error->message);
+}
+
+static bool clear_elsewhere(GuestShortcuts *shortcuts, const StoreFolders *in_use, GError **error) {
+    bool exports = in_use->data == shortcuts->exports;
     StoreFolders folders = {.data = exports ? g_get_user_data_dir() : shortcuts->exports,
                             .state = shortcuts->elsewhere};
     g_autoptr(GHashTable) installed = store_installed(&folders, shortcuts->guest);
@@ -104,21 +137,21 @@ static bool clear_elsewhere(GuestShortcuts *shortcuts, bool exports, GError **er
 }
 
 bool guest_shortcuts_sync(GuestShortcuts *shortcuts, const Catalogue *catalogue, GError **error) {
-    bool exports = session_has(shortcuts->exports);
-    StoreFolders folders = folders_in_use(shortcuts, exports);
+    StoreFolders folders = folders_in_use(shortcuts);
     g_hash_table_remove_all(shortcuts->visibility);
     bool good = sync_in(shortcuts, &folders, catalogue, shortcuts->choices, error);
-    return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
+    shortcuts->catalogue = catalogue;
+    return clear_elsewhere(shortcuts, &folders, good ? error : NULL) && good;
 }
 
 bool guest_shortcuts_remove(GuestShortcuts *shortcuts, GError **error) {
-    bool exports = session_has(shortcuts->exports);
-    StoreFolders folders = folders_in_use(shortcuts, exports);
+    StoreFolders folders = folders_in_use(shortcuts);
     Catalogue empty;
     catalogue_init(&empty);
     bool good = sync_in(shortcuts, &folders, &empty, NULL, error);
+    shortcuts->catalogue = NULL;
     choices_remove(shortcuts->choices);
-    return clear_elsewhere(shortcuts, exports, good ? error : NULL) && good;
+    return clear_elsewhere(shortcuts, &folders, good ? error : NULL) && good;
 }
 
 static const char *look_at(const GuestShortcuts *shortcuts, const Catalogue *catalogue, const App *app) {

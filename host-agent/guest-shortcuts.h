@@ -13,6 +13,7 @@ GuestShortcuts *guest_shortcuts_new(const char *guest, bool windows_too, PlanIco
                                     gpointer user);
 void guest_shortcuts_free(GuestShortcuts *shortcuts);
 
+// The catalogue is kept by reference until the next call.
 bool guest_shortcuts_sync(GuestShortcuts *shortcuts, const Catalogue *catalogue, GError **error);
 bool guest_shortcuts_remove(GuestShortcuts *shortcuts,
                             GError **error); // all of the guest's, the user's choices too

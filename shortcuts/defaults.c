@@ -29,17 +29,26 @@ static bool is_ours(GAppInfo *app) {
     return !app || !g_app_info_get_id(app) || g_str_has_prefix(g_app_info_get_id(app), PREFIX);
 }
 
-// The id of what opens the type without us, owned by the caller; NULL when nothing does.
+// The first program of the host in a list, which is freed. Owned by the caller, or NULL.
+static char *first_of_host(GList *apps, const char *wanted) {
+    char *id = NULL;
+    for (GList *link = apps; link && !id; link = link->next)
+        if (!is_ours(link->data) && (!wanted || strcmp(g_app_info_get_id(link->data), wanted) == 0))
+            id = g_strdup(g_app_info_get_id(link->data));
+    g_list_free_full(apps, g_object_unref);
+    return id;
+}
+
+// The id of what opens the type without us, owned by the caller; NULL when nothing does. A program for the
+// type itself comes before one for what the type is a kind of, also before one that was pinned as such.
 static char *present_default(const char *type) {
     g_autoptr(GAppInfo) app = g_app_info_get_default_for_type(type, FALSE);
-    if (!is_ours(app))
-        return g_strdup(g_app_info_get_id(app));
-    GList *all = g_app_info_get_all_for_type(type);
-    char *id = NULL;
-    for (GList *link = all; link && !id; link = link->next)
-        if (!is_ours(link->data))
-            id = g_strdup(g_app_info_get_id(link->data));
-    g_list_free_full(all, g_object_unref);
+    const char *now = is_ours(app) ? NULL : g_app_info_get_id(app);
+    char *id = now ? first_of_host(g_app_info_get_recommended_for_type(type), now) : NULL;
+    if (!id)
+        id = first_of_host(g_app_info_get_recommended_for_type(type), NULL);
+    if (!id)
+        id = now ? g_strdup(now) : first_of_host(g_app_info_get_all_for_type(type), NULL);
     return id;
 }
 
@@ -64,8 +73,10 @@ static void unpin(GKeyFile *list, GKeyFile *record, const char *const *types) {
 }
 
 static void pin(GKeyFile *list, GKeyFile *record, const char *type) {
+    g_autofree char *now = g_key_file_get_string(list, GROUP, type, NULL);
+    g_autofree char *ours = g_key_file_get_string(record, PINNED, type, NULL);
     g_autofree char *id = NULL;
-    if (g_key_file_has_key(list, GROUP, type, NULL) || !(id = present_default(type)))
+    if ((now && g_strcmp0(now, ours) != 0) || !(id = present_default(type)))
         return;
     g_key_file_set_string(list, GROUP, type, id);
     g_key_file_set_string(record, PINNED, type, id);

@@ -260,13 +260,13 @@ static void keep_first(GError *failure, GError **first) {
         *first = failure;
 }
 
-static GError *pin_defaults(const StoreFolders *folders, const PlanInput *input) {
-    GError *failure = NULL;
+bool store_pin(const StoreFolders *folders, const PlanInput *input, GError **error) {
     g_autofree char *record = g_build_filename(folders->state, "pinned-defaults", NULL);
     static char *none[] = {NULL};
+    if (!folders->home)
+        return true;
     g_auto(GStrv) types = folders->pins ? plan_mime_types(input) : g_strdupv(none);
-    defaults_pin(folders->data, record, (const char *const *)types, &failure);
-    return failure;
+    return defaults_pin(folders->home, record, (const char *const *)types, error);
 }
 
 bool store_sync(const StoreFolders *folders, const PlanInput *input, Choices *choices, GError **error) {
@@ -284,7 +284,8 @@ bool store_sync(const StoreFolders *folders, const PlanInput *input, Choices *ch
     leave_edited(&plan, manifest, installed);
     expect_launchers(manifest, &plan, wanted);
     bool changes = plan.writes->len > 0 || plan.removes->len > 0;
-    keep_first(pin_defaults(folders, &decided), &first);
+    if (!store_pin(folders, &decided, &failure))
+        keep_first(g_steal_pointer(&failure), &first);
     if (changes && !manifest_save(manifest, &failure))
         keep_first(g_steal_pointer(&failure), &first);
     if (!store_apply(folders, &plan, wanted, &failure))
