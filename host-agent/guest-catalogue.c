@@ -18,7 +18,7 @@ struct GuestCatalogue {
     IconCache *icons;
     GuestShortcuts *shortcuts;
     char *problem;
-    guint timeout;
+    guint timeout, begin;
     bool mute;
 };
 
@@ -49,12 +49,22 @@ static void set_problem(GuestCatalogue *catalogue, const char *text) {
 static void refresh_launchers(GuestCatalogue *catalogue) {
     g_autoptr(GError) error = NULL;
     const char *unkept = publication_problem(catalogue->publication);
+    g_clear_handle_id(&catalogue->begin, g_source_remove);
     if (guest_shortcuts_sync(catalogue->shortcuts, guest_catalogue_value(catalogue), &error)) {
         set_problem(catalogue, unkept ? unkept : icon_cache_problem(catalogue->icons));
         return;
     }
     g_autofree char *text = g_strdup_printf("launchers could not be written: %s", error->message);
     set_problem(catalogue, text);
+}
+
+// What a crash or another session left is put right before the guest is started.
+static gboolean on_begun(gpointer data) {
+    GuestCatalogue *catalogue = data;
+    catalogue->begin = 0;
+    if (guest_catalogue_value(catalogue)->apps.count)
+        refresh_launchers(catalogue);
+    return G_SOURCE_REMOVE;
 }
 
 static void on_updated(bool has_changed, gpointer data) {
@@ -102,6 +112,7 @@ GuestCatalogue *guest_catalogue_new(const Profile *profile, const GuestCatalogue
     catalogue->icons = icon_cache_new(icons, request_icon, catalogue);
     catalogue->shortcuts =
         guest_shortcuts_new(profile->name, profile->kind == PROFILE_EMBEDDED, load_icon, catalogue);
+    catalogue->begin = g_idle_add_full(G_PRIORITY_LOW, on_begun, catalogue, NULL);
     return catalogue;
 }
 
@@ -109,6 +120,7 @@ void guest_catalogue_free(GuestCatalogue *catalogue) {
     if (!catalogue)
         return;
     g_clear_handle_id(&catalogue->timeout, g_source_remove);
+    g_clear_handle_id(&catalogue->begin, g_source_remove);
     guest_shortcuts_free(catalogue->shortcuts);
     icon_cache_free(catalogue->icons);
     publication_free(catalogue->publication);
