@@ -3,6 +3,8 @@
 // agent behind it is the real publisher, but the guest is a script. Lines come from the socket that CONNECT
 // names. An application, with an icon of SIDE pixels or 0 for none and its name in hex, "-" for an empty one:
 //   app ID SIDE HEX
+// What it opens, an extension with its dot or a scheme:
+//   type NAME ID
 // What was named since the last `publish` is the catalogue; the first one says hello:
 //   publish
 // What a launch does from now on, and a window of an application whose program has taken its time:
@@ -187,6 +189,20 @@ static void name_app(Double *twin, char **words) {
     catalogue_put(&twin->named, app);
 }
 
+static void name_type(Double *twin, char **words) {
+    FileTypeKind kind = words[1][0] == '.' ? FILE_TYPE_EXTENSION : FILE_TYPE_SCHEME;
+    FileType *type = file_type_new();
+    type->id = file_type_id(kind, words[1]);
+    type->kind = kind;
+    app_set(&type->name, words[1]);
+    FileVerb *verb = file_type_add_verb(type);
+    verb->id = file_verb_id("Twin", "open");
+    verb->app = g_ascii_strtoull(words[2], NULL, 16);
+    verb->flags = FILE_VERB_DEFAULT;
+    app_set(&verb->verb, "open");
+    catalogue_put_type(&twin->named, type);
+}
+
 static void greet(Double *twin) {
     HelloBody hello = {
         .version = RAILPUB_VERSION, .oldest_version = 1, .features = 7, .catalogue = twin->held};
@@ -213,6 +229,8 @@ static void obey(Double *twin, const char *line) {
     guint count = g_strv_length(words);
     if (count == 4 && strcmp(words[0], "app") == 0)
         name_app(twin, words);
+    else if (count == 3 && strcmp(words[0], "type") == 0)
+        name_type(twin, words);
     else if (count == 1 && strcmp(words[0], "publish") == 0)
         publish(twin);
     else if (count == 2 && strcmp(words[0], "launch") == 0)
