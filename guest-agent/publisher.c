@@ -26,7 +26,7 @@ struct Publisher {
     PublisherSource source;
     HelloBody hello;
     MessageStream *stream;
-    uint32_t features, generation;
+    uint32_t features, generation, opens;
     bool greeted, broken; // greeted: the host's HELLO has come
     Catalogue now, told;
     Update update;
@@ -255,6 +255,15 @@ static bool on_track(Publisher *publisher, const Message *message) {
     return true;
 }
 
+static bool on_open_result(Publisher *publisher, const Message *message) {
+    OpenResultBody result;
+    if (!open_result_decode(message->body, message->size, &result))
+        return false;
+    if (publisher->source.opened)
+        publisher->source.opened(publisher->source.context, result.request, result.status);
+    return true;
+}
+
 static bool on_ping(Publisher *publisher, const Message *message) {
     uint32_t cookie;
     if (!u32_decode(message->body, message->size, &cookie))
@@ -283,6 +292,8 @@ static bool on_message(Publisher *publisher, const Message *message) {
         return true;
     case MESSAGE_TRACK:
         return on_track(publisher, message);
+    case MESSAGE_OPEN_RESULT:
+        return on_open_result(publisher, message);
     default: // acknowledgements, and what a later version may say
         return true;
     }
@@ -349,6 +360,20 @@ const Catalogue *publisher_catalogue(const Publisher *publisher) {
 
 uint32_t publisher_features(const Publisher *publisher) {
     return publisher->features;
+}
+
+uint32_t publisher_open(Publisher *publisher, OpenKind kind, const char *target) {
+    WireWriter writer;
+    bool is_whole = strlen(target) <= OPEN_TARGET_BYTES / 2; // a part of an address is another one
+    if (!(publisher->features & RAILPUB_OPEN) || !is_whole)
+        return 0;
+    OpenRequestBody body = {.request = ++publisher->opens ? publisher->opens : ++publisher->opens,
+                            .kind = kind,
+                            .target = (char *)target};
+    wire_writer_init(&writer);
+    open_request_encode(&writer, &body);
+    queue(publisher, MESSAGE_OPEN_REQUEST, &writer);
+    return publisher->broken ? 0 : body.request;
 }
 
 void publisher_log(Publisher *publisher, uint8_t level, const char *utf8) {

@@ -5,6 +5,7 @@
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
 #include "rail/message.h"
+#include "rail/open-request.h"
 
 typedef struct PublisherSource {
     void *context;
@@ -17,6 +18,7 @@ typedef struct PublisherSource {
     void (*track)(void *context, uint32_t cookie); // NULL where no tracker is offered
     void (*log_off)(void *context);                // end the user's session; NULL where that is not offered
     void (*agreed)(void *context, uint32_t features); // both said HELLO; NULL allowed
+    void (*opened)(void *context, uint32_t request, OpenStatus status); // NULL where nothing is asked
 } PublisherSource;
 
 typedef struct Publisher Publisher;
@@ -36,6 +38,8 @@ void publisher_set_catalogue(Publisher *publisher, const Catalogue *catalogue); 
 const Catalogue *publisher_catalogue(const Publisher *publisher);
 uint32_t publisher_features(const Publisher *publisher); // in force; 0 before both HELLOs
 
+// Asks the host to open something: the number that `opened` will name, 0 when the host does not offer it.
+uint32_t publisher_open(Publisher *publisher, OpenKind kind, const char *target);
 void publisher_log(Publisher *publisher, uint8_t level, const char *utf8);
 void publisher_launch_ended(Publisher *publisher, uint32_t process); // that a launch started
 void publisher_window_app(Publisher *publisher, const WindowAppBody *body);

@@ -219,6 +219,8 @@ const char *message_type_to_string(uint16_t type) {
         {MESSAGE_TRACKED, "tracked"},
         {MESSAGE_TRACKED_GONE, "tracked-gone"},
         {MESSAGE_TRACKED_END, "tracked-end"},
+        {MESSAGE_OPEN_REQUEST, "open-request"},
+        {MESSAGE_OPEN_RESULT, "open-result"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].type == type)

@@ -39,6 +39,8 @@ typedef enum MessageType {
     MESSAGE_TRACKED = 49,
     MESSAGE_TRACKED_GONE = 50,
     MESSAGE_TRACKED_END = 51,
+    MESSAGE_OPEN_REQUEST = 64,
+    MESSAGE_OPEN_RESULT = 65,
 } MessageType;
 
 typedef struct Message {

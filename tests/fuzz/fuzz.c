@@ -11,6 +11,7 @@
 #include "rail/intent.h"
 #include "rail/mem.h"
 #include "rail/message.h"
+#include "rail/open-request.h"
 #include "rail/pixels-message.h"
 #include "rail/rail-pdu.h"
 #include "rail/utf.h"
@@ -177,6 +178,17 @@ static void run(const uint8_t *bytes, size_t size) {
     LaunchBody launch;
     if (launch_decode(bytes, size, &launch))
         launch_clear(&launch);
+}
+#elif defined FUZZ_OPEN_REQUEST
+static void run(const uint8_t *bytes, size_t size) {
+    OpenRequestBody request;
+    OpenResultBody result;
+    open_result_decode(bytes, size, &result);
+    REQUIRE(result.status <= OPEN_IN_GUEST);
+    if (!open_request_decode(bytes, size, &request))
+        return;
+    REQUIRE(*request.target && utf8_is_valid(request.target, strlen(request.target)));
+    open_request_clear(&request);
 }
 #elif defined FUZZ_TRACKED
 static void run(const uint8_t *bytes, size_t size) {

@@ -20,8 +20,10 @@
 static Publisher *publisher;
 static MessageStream *host;
 static Catalogue installed, held, incoming;
-static int n_counted[64]; // messages by type
+static int n_counted[128]; // messages by type
 static LaunchResultBody launched;
+static OpenRequestBody asked;
+static OpenResultBody opened;
 
 static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
     *ret_size = 40000;
@@ -35,12 +37,16 @@ static void on_launch(void *context, const App *app, const FileVerb *verb, char 
     ret_result->process = (uint32_t)count;
 }
 
+static void on_opened(void *context, uint32_t request, OpenStatus status) {
+    opened = (OpenResultBody){request, status};
+}
+
 static void take(const Message *message) {
     SyncBody sync;
     uint64_t id;
     App *app;
     FileType *type;
-    n_counted[message->type & 63]++;
+    n_counted[message->type & 127]++;
     if (message->type == MESSAGE_SYNC_BEGIN && sync_decode(message->body, message->size, &sync)) {
         catalogue_clear(&incoming);
         if (sync.delta)
@@ -60,6 +66,9 @@ static void take(const Message *message) {
             catalogue_copy(&held, &incoming);
         }
         CHECK(catalogue_hash(&held) == sync.catalogue);
+    } else if (message->type == MESSAGE_OPEN_REQUEST) {
+        open_request_clear(&asked);
+        CHECK(open_request_decode(message->body, message->size, &asked));
     } else if (message->type == MESSAGE_LAUNCH_RESULT) {
         CHECK(launch_result_decode(message->body, message->size, &launched));
     }
@@ -95,8 +104,10 @@ static void say(uint16_t type, WireWriter *writer) {
     wire_writer_clear(writer);
 }
 
+static uint32_t host_features = 7;
+
 static void say_hello(uint64_t hash) {
-    HelloBody hello = {.version = 1, .oldest_version = 1, .features = 7, .catalogue = hash};
+    HelloBody hello = {.version = 1, .oldest_version = 1, .features = host_features, .catalogue = hash};
     WireWriter writer;
     wire_writer_init(&writer);
     hello_encode(&writer, &hello);
@@ -221,9 +232,36 @@ static void test_arguments(void) {
     free(line);
 }
 
+static void test_opening_on_the_host(void) {
+    WireWriter writer;
+    static char target[OPEN_TARGET_BYTES / 2 + 2];
+    CHECK(!publisher_open(publisher, OPEN_ADDRESS, "http://a.org/")); // not agreed
+    host_features = 7 | RAILPUB_OPEN;
+    say_hello(0);
+    settle();
+    uint32_t request = publisher_open(publisher, OPEN_ADDRESS, "http://a.org/");
+    settle();
+    CHECK(request && asked.request == request && asked.kind == OPEN_ADDRESS);
+    CHECK(strcmp(asked.target, "http://a.org/") == 0);
+    OpenResultBody result = {request, OPEN_IN_GUEST};
+    wire_writer_init(&writer);
+    open_result_encode(&writer, &result);
+    say(MESSAGE_OPEN_RESULT, &writer);
+    settle();
+    CHECK(opened.request == request && opened.status == OPEN_IN_GUEST);
+    memset(target, 'x', sizeof target - 1);
+    CHECK(!publisher_open(publisher, OPEN_ADDRESS, target)); // never a piece of it
+    target[sizeof target - 2] = '\0';
+    CHECK(publisher_open(publisher, OPEN_ADDRESS, target) == request + 1);
+    settle();
+    CHECK(strcmp(asked.target, target) == 0);
+    open_request_clear(&asked);
+}
+
 int main(void) {
-    PublisherSource source = {.icon = on_icon, .launch = on_launch};
-    HelloBody hello = {.version = 1, .oldest_version = 1, .features = 7, .agent = "publisher-test"};
+    PublisherSource source = {.icon = on_icon, .launch = on_launch, .opened = on_opened};
+    HelloBody hello = {
+        .version = 1, .oldest_version = 1, .features = 7 | RAILPUB_OPEN, .agent = "publisher-test"};
     host = message_stream_new();
     catalogue_init(&installed);
     catalogue_init(&held);
@@ -235,6 +273,7 @@ int main(void) {
     test_icons();
     test_launch();
     test_arguments();
+    test_opening_on_the_host();
     publisher_free(publisher);
     message_stream_free(host);
     catalogue_clear(&installed);

@@ -5,6 +5,7 @@
 #include "rail/catalogue.h"
 #include "rail/mem.h"
 #include "rail/message.h"
+#include "rail/open-request.h"
 #include "tests/unit/test.h"
 #include "tests/unit/values.h"
 
@@ -175,6 +176,18 @@ static bool try_u32(const uint8_t *bytes, size_t size) {
 static bool try_log(const uint8_t *bytes, size_t size) {
     LogBody log;
     return log_decode(bytes, size, &log);
+}
+
+static bool try_open_request(const uint8_t *bytes, size_t size) {
+    OpenRequestBody body;
+    bool good = open_request_decode(bytes, size, &body);
+    if (good)
+        open_request_clear(&body);
+    return good;
+}
+static bool try_open_result(const uint8_t *bytes, size_t size) {
+    OpenResultBody body;
+    return open_result_decode(bytes, size, &body);
 }
 
 static void hello_golden_bytes(void) {
@@ -364,6 +377,27 @@ static void small_bodies_come_back(void) {
     check_decoder(&writer, try_log);
 }
 
+static void open_requests_come_back(void) {
+    WireWriter writer;
+    OpenRequestBody body = {7, OPEN_ADDRESS, (char *)"mailto:a"}, back;
+    OpenResultBody result = {7, OPEN_REFUSED}, result_back;
+    wire_writer_init(&writer);
+    open_request_encode(&writer, &body);
+    CHECK_HEX(writer.data, writer.size, "07000000 00 1000 6d0061006900 6c0074006f00 3a00 6100");
+    CHECK(open_request_decode(writer.data, writer.size, &back) && back.request == 7);
+    CHECK_TEXT(back.target, "mailto:a");
+    open_request_clear(&back);
+    check_decoder(&writer, try_open_request);
+    CHECK(!try_open_request((const uint8_t *)"\1\0\0\0\0\0\0", 7));    // empty
+    CHECK(!try_open_request((const uint8_t *)"\1\0\0\0\2\2\0a\0", 9)); // of no kind
+    CHECK(!try_open_result((const uint8_t *)"\1\0\0\0\3", 5));
+    wire_writer_init(&writer);
+    open_result_encode(&writer, &result);
+    CHECK_HEX(writer.data, writer.size, "07000000 01");
+    CHECK(open_result_decode(writer.data, writer.size, &result_back) && result_back.status == OPEN_REFUSED);
+    check_decoder(&writer, try_open_result);
+}
+
 static void tracked_windows_come_back(void) {
     WireWriter writer;
     TrackedWindow tracked = {.xid = 0x400012, .process = 99}, back;
@@ -401,6 +435,7 @@ int main(void) {
     RUN(icons_come_back);
     RUN(launches_come_back);
     RUN(small_bodies_come_back);
+    RUN(open_requests_come_back);
     RUN(tracked_windows_come_back);
     return 0;
 }
