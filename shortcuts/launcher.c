@@ -44,7 +44,7 @@ char *launcher_label(const App *app) {
     return strdup("Application");
 }
 
-static char *quote_path(const char *path) {
+char *launcher_quoted(const char *path) {
     if (!strpbrk(path, EXEC_RESERVED))
         return g_strdup(path);
     GString *quoted = g_string_new("\"");
@@ -61,7 +61,7 @@ static char *quote_path(const char *path) {
 
 // A user may open any file with any program; a shortcut to a document or a folder takes none.
 static char *exec_line(const LauncherDetails *details, const App *app) {
-    g_autofree char *path = quote_path(details->railhead);
+    g_autofree char *path = launcher_quoted(details->railhead);
     bool takes_files = app->kind == APP_KIND_PROGRAM || app->kind == APP_KIND_HANDLER;
     return g_strdup_printf("%s run %s/%016" G_GINT64_MODIFIER "x%s", path, details->guest, app->id,
                            takes_files ? " %U" : "");

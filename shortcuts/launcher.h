@@ -10,7 +10,8 @@ bool launcher_guest_name_is_valid(const char *guest); // [a-z0-9-]{1,32}
 char *launcher_prefix(const char *guest);             // "io.railhead.GUEST."
 char *launcher_id(const char *guest, uint64_t app);   // "io.railhead.GUEST.aHEX"; app 0: "io.railhead.GUEST"
 char *launcher_icon_name(const char *guest, uint64_t icon);
-char *launcher_label(const App *app); // the name as people may see it, never ""
+char *launcher_quoted(const char *path); // as Exec= has it
+char *launcher_label(const App *app);    // the name as people may see it, never ""
 
 typedef struct LauncherDetails {
     const char *guest;
