@@ -17,4 +17,5 @@ typedef enum AgentError { // the numbers are the exit codes of `railhead`
     AGENT_ERROR_TIMEOUT = 6,
     AGENT_ERROR_UNSUPPORTED = 7,
 } AgentError;
-GQuark agent_error_quark(void); // registers the D-Bus names too
+GQuark agent_error_quark(void);                          // registers the D-Bus names too
+int agent_error_tell(AgentError code, const char *text); // a line on stderr, as the command says it; the code

@@ -28,6 +28,10 @@ static const char introspection[] =
     "<method name='Choose'><arg name='guest' type='s' direction='in'/><arg name='app' type='s' "
     "direction='in'/>"
     "<arg name='choice' type='s' direction='in'/><arg name='value' type='s' direction='in'/></method>"
+    "<method name='OpenRequests'><arg type='aa{sv}' direction='out'/></method>"
+    "<method name='AnswerOpen'><arg name='guest' type='s' direction='in'/><arg name='id' type='u' "
+    "direction='in'/>"
+    "<arg name='answer' type='s' direction='in'/></method>"
     "<method name='GuestsChanged'/>"
     "</interface></node>";
 
@@ -36,7 +40,7 @@ static const char ending[] = "the agent is being stopped: try again when it has 
 typedef struct Request {
     Application *application;
     GDBusMethodInvocation *invocation;
-    char *guest, *app, *startup_id; // app NULL: the list of applications
+    char *guest, *app, *startup_id; // app NULL: the list of applications; "": the guest's own for the file
     char **files;                   // URIs; NULL or empty: none
     GHashTable *tried;              // guests started for this request
 } Request;
@@ -217,10 +221,26 @@ static void launch(Request *request, const Resolved *resolved) {
     }
 }
 
+static ResolveResult resolve(const Request *request, Resolved *ret_resolved) {
+    GPtrArray *guests = request->application->guests;
+    bool by_file = !*request->app && request->files && request->files[0];
+    return by_file ? resolve_opener(guests, request->guest, request->files[0], ret_resolved)
+                   : resolve_app(guests, request->guest, request->app, ret_resolved);
+}
+
+static void fail_unknown(Request *request) {
+    if (*request->app)
+        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP,
+             "there is no application \"%s\" (see: railhead apps)", request->app);
+    else
+        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP, "the guest %s has no program for this",
+             request->guest);
+}
+
 static bool look_at_run(Request *request) {
     Resolved resolved;
     Application *application = request->application;
-    ResolveResult result = resolve_app(application->guests, request->guest, request->app, &resolved);
+    ResolveResult result = resolve(request, &resolved);
     if (result == RESOLVE_FOUND) {
         launch(request, &resolved);
         return true;
@@ -241,8 +261,7 @@ static bool look_at_run(Request *request) {
     else if (failure)
         fail(request->invocation, AGENT_ERROR_NO_GUEST, "%s", failure);
     else
-        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP,
-             "there is no application \"%s\" (see: railhead apps)", request->app);
+        fail_unknown(request);
     request_free(request);
     return true;
 }
@@ -413,6 +432,32 @@ static void on_choose(Application *application, GVariant *parameters, GDBusMetho
         g_dbus_method_invocation_return_gerror(invocation, error);
 }
 
+static void on_open_requests(Application *application, GDBusMethodInvocation *invocation) {
+    GVariantBuilder list;
+    g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < application->guests->len; i++)
+        guest_opens_report(guest_opens(g_ptr_array_index(application->guests, i)), &list);
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(aa{sv})", &list));
+}
+
+static void on_answer_open(Application *application, GVariant *parameters,
+                           GDBusMethodInvocation *invocation) {
+    const char *name, *word;
+    guint32 id;
+    OpenAnswer answer;
+    g_autoptr(GError) error = NULL;
+    g_variant_get(parameters, "(&su&s)", &name, &id, &word);
+    Guest *guest = find_guest(application, name);
+    if (!guest)
+        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s", name);
+    else if (!open_answer_from_string(word, &answer))
+        fail(invocation, AGENT_ERROR_USAGE, "\"%s\" is no answer: allow, always or deny", word);
+    else if (guest_opens_answer(guest_opens(guest), id, answer, &error))
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    else
+        fail(invocation, AGENT_ERROR_FAILED, "%s", error->message);
+}
+
 static void on_method(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
                       const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
                       gpointer data) {
@@ -427,6 +472,10 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
         g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", windows));
     } else if (strcmp(method, "Choose") == 0) {
         on_choose(application, parameters, invocation);
+    } else if (strcmp(method, "OpenRequests") == 0) {
+        on_open_requests(application, invocation);
+    } else if (strcmp(method, "AnswerOpen") == 0) {
+        on_answer_open(application, parameters, invocation);
     } else if (strcmp(method, "GuestsChanged") == 0) {
         for (guint i = 0; i < application->guests->len; i++)
             guest_reload_shares(g_ptr_array_index(application->guests, i));

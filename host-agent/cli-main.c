@@ -7,6 +7,7 @@
 #include <string.h>
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
+#include "host-agent/cli-open.h"
 #include "host-agent/cli-share.h"
 #include "host-agent/command-line.h"
 #include "host-agent/guest-shortcuts.h"
@@ -26,10 +27,18 @@ static const char help[] =
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
     "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels security size documents\n"
+    "                                              open-links open-documents\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead share list [--json] [--guest GUEST]\n"
     "       railhead share add NAME DIR [--read-only] [--guest GUEST]   the guest may have this folder\n"
     "       railhead share remove NAME [--guest GUEST]\n"
+    "       railhead requests [--json]             what guests ask to open on this desktop\n"
+    "       railhead requests allow|always|deny GUEST/NUMBER\n"
+    "       railhead site list [--json] [--guest GUEST]\n"
+    "       railhead site add DOMAIN host|guest [--guest GUEST]   which side opens its addresses\n"
+    "       railhead site remove DOMAIN [--guest GUEST]\n"
+    "       railhead open ADDRESS                  in the guest that a site names, or in your browser\n"
+    "       railhead links [on|off]                whether links of this desktop go by these rules\n"
     "       railhead stop [GUEST]                  end a guest, or all and the agent\n"
     "       railhead --help | --version\n"
     "exit codes: 0 done, 1 failed, 2 usage, 3 unknown application, 4 no guest or not reachable,\n"
@@ -351,24 +360,34 @@ static int print_version(const CommandLine *line) {
 }
 
 int main(int argc, char **argv) {
-    static int (*const run_command[])(const CommandLine *line) = {[COMMAND_STATUS] = status,
-                                                                  [COMMAND_APPS] = list_apps,
-                                                                  [COMMAND_APPS_HIDE] = hide_app,
-                                                                  [COMMAND_APPS_SHOW] = show_app,
-                                                                  [COMMAND_APPS_RENAME] = rename_app,
-                                                                  [COMMAND_APPS_ICON] = give_app_icon,
-                                                                  [COMMAND_APPS_RESET] = reset_app,
-                                                                  [COMMAND_RUN] = run,
-                                                                  [COMMAND_WINDOWS] = list_windows,
-                                                                  [COMMAND_GUEST_LIST] = guest_list,
-                                                                  [COMMAND_GUEST_ADD] = guest_add,
-                                                                  [COMMAND_GUEST_REMOVE] = guest_remove,
-                                                                  [COMMAND_SHARE_ADD] = cli_share_add,
-                                                                  [COMMAND_SHARE_REMOVE] = cli_share_remove,
-                                                                  [COMMAND_SHARE_LIST] = cli_share_list,
-                                                                  [COMMAND_STOP] = stop,
-                                                                  [COMMAND_HELP] = print_help,
-                                                                  [COMMAND_VERSION] = print_version};
+    static int (*const run_command[])(const CommandLine *line) = {
+        [COMMAND_STATUS] = status,
+        [COMMAND_APPS] = list_apps,
+        [COMMAND_APPS_HIDE] = hide_app,
+        [COMMAND_APPS_SHOW] = show_app,
+        [COMMAND_APPS_RENAME] = rename_app,
+        [COMMAND_APPS_ICON] = give_app_icon,
+        [COMMAND_APPS_RESET] = reset_app,
+        [COMMAND_RUN] = run,
+        [COMMAND_WINDOWS] = list_windows,
+        [COMMAND_GUEST_LIST] = guest_list,
+        [COMMAND_GUEST_ADD] = guest_add,
+        [COMMAND_GUEST_REMOVE] = guest_remove,
+        [COMMAND_SHARE_ADD] = cli_share_add,
+        [COMMAND_SHARE_REMOVE] = cli_share_remove,
+        [COMMAND_SHARE_LIST] = cli_share_list,
+        [COMMAND_OPEN] = cli_open,
+        [COMMAND_REQUESTS] = cli_requests,
+        [COMMAND_REQUESTS_ALLOW] = cli_requests_allow,
+        [COMMAND_REQUESTS_ALWAYS] = cli_requests_always,
+        [COMMAND_REQUESTS_DENY] = cli_requests_deny,
+        [COMMAND_SITE_LIST] = cli_site_list,
+        [COMMAND_SITE_ADD] = cli_site_add,
+        [COMMAND_SITE_REMOVE] = cli_site_remove,
+        [COMMAND_LINKS] = cli_links,
+        [COMMAND_STOP] = stop,
+        [COMMAND_HELP] = print_help,
+        [COMMAND_VERSION] = print_version};
     CommandLine line;
     g_autofree char *complaint = NULL;
     setlocale(LC_ALL, "");

@@ -42,14 +42,26 @@ static const Form forms[] = {
      "a name and a folder: railhead share add NAME DIR"},
     {"share remove", COMMAND_SHARE_REMOVE, OPTION_GUEST, 1, 1,
      "the name of the share: railhead share remove NAME"},
+    {"open", COMMAND_OPEN, 0, 1, 1, "the address: railhead open ADDRESS"},
+    {"requests", COMMAND_REQUESTS, OPTION_JSON, 0, 0, NULL},
+    {"requests allow", COMMAND_REQUESTS_ALLOW, 0, 1, 1, "which one: railhead requests allow GUEST/NUMBER"},
+    {"requests always", COMMAND_REQUESTS_ALWAYS, 0, 1, 1, "which one: railhead requests always GUEST/NUMBER"},
+    {"requests deny", COMMAND_REQUESTS_DENY, 0, 1, 1, "which one: railhead requests deny GUEST/NUMBER"},
+    {"site list", COMMAND_SITE_LIST, OPTION_JSON | OPTION_GUEST, 0, 0, NULL},
+    {"site add", COMMAND_SITE_ADD, OPTION_GUEST, 2, 2,
+     "a domain and its side: railhead site add DOMAIN host|guest"},
+    {"site remove", COMMAND_SITE_REMOVE, OPTION_GUEST, 1, 1, "the domain: railhead site remove DOMAIN"},
+    {"links", COMMAND_LINKS, 0, 0, 1, NULL},
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
 };
 
 static const char *const options[] = {"--all",   "--json", "--purge",   "--read-only",
                                       "--guest", "--help", "--version", NULL};
-static const char *const commands[] = {"status", "apps", "run", "windows", "guest", "share", "stop", NULL};
+static const char *const commands[] = {"status", "apps",     "run",  "windows", "guest", "share",
+                                       "open",   "requests", "site", "links",   "stop",  NULL};
 static const char *const second_words[] = {"list", "add", "remove", NULL};
 static const char *const apps_words[] = {"hide", "show", "rename", "icon", "reset", NULL};
+static const char *const requests_words[] = {"allow", "always", "deny", NULL};
 
 // Changes of one letter, and neighbours swapped, that lead from one word to the other.
 static guint distance(const char *from, const char *to) {
@@ -142,7 +154,9 @@ static bool no_second_word(const char *first, const char *word, char **ret_compl
     g_autofree char *name = word ? shown(word) : NULL;
     g_autofree char *what = word ? g_strdup_printf("there is no command \"%s %s\"", first, name)
                                  : g_strdup_printf("%s: list, add or remove is missing", first);
-    const char *const *words = strcmp(first, "apps") == 0 ? apps_words : second_words;
+    const char *const *words = strcmp(first, "apps") == 0       ? apps_words
+                               : strcmp(first, "requests") == 0 ? requests_words
+                                                                : second_words;
     const char *nearest = word ? command_line_nearest(word, words) : NULL;
     g_autofree char *both = nearest ? g_strconcat(first, " ", nearest, NULL) : NULL;
     return complain(ret_complaint, what, both);
@@ -152,8 +166,9 @@ static bool no_second_word(const char *first, const char *word, char **ret_compl
 static const Form *read_command(CommandLine *line, char **ret_complaint) {
     guint taken = line->count > 0;
     g_autofree char *name = g_strdup(taken ? line->arguments[0] : "");
-    bool is_apps = strcmp(name, "apps") == 0 && line->count > 1;
-    if (is_apps || strcmp(name, "guest") == 0 || strcmp(name, "share") == 0) {
+    bool may_be_alone = strcmp(name, "apps") == 0 || strcmp(name, "requests") == 0;
+    bool has_second = strcmp(name, "guest") == 0 || strcmp(name, "share") == 0 || strcmp(name, "site") == 0;
+    if (has_second || (may_be_alone && line->count > 1)) {
         const char *second = line->count > 1 ? line->arguments[1] : NULL;
         g_autofree char *both = g_strconcat(name, " ", second, NULL);
         if (!second || !find_form(both)) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "host-agent/agent-error.h"
+#include "host-agent/host-path.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/policy/shares.h"
 #include "host-agent/profile-shares.h"
@@ -264,4 +265,8 @@ char **guest_files_name(GuestFiles *files, const char *const *uris, GError **err
         g_strv_builder_add(names, name);
     }
     return g_strv_builder_end(names);
+}
+
+char *guest_files_locate(const GuestFiles *files, const char *untrusted_path, GError **error) {
+    return host_path_of(files->folders, files->documents, untrusted_path, error);
 }

@@ -16,3 +16,5 @@ void guest_files_reload(GuestFiles *files); // the profile's shares have changed
 // What the guest is to be told for files (file URIs) and other addresses: hands over what is in no share.
 // NULL and an error (AGENT_ERROR) when one of them cannot be; g_strfreev().
 char **guest_files_name(GuestFiles *files, const char *const *uris, GError **error);
+// The other way round: the real path of a file that the guest names and may read, owned by the caller.
+char *guest_files_locate(const GuestFiles *files, const char *untrusted_path, GError **error);

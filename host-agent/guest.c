@@ -9,6 +9,7 @@
 #include "host-agent/connect-intent.h"
 #include "host-agent/guest-catalogue.h"
 #include "host-agent/guest-files.h"
+#include "host-agent/guest-opens.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/machine/machine.h"
 #include "host-agent/open-with.h"
@@ -32,6 +33,7 @@ struct Guest {
     Stop *stop; // who asked for the stop that begins
     SessionProcess *session;
     GuestFiles *files;
+    GuestOpens *opens;
     Screen *screen;
     Compositor *compositor;
     GuestCatalogue *catalogue;
@@ -128,6 +130,7 @@ static void send_launches(Guest *guest) {
 static void forget_session(Guest *guest) {
     g_clear_pointer(&guest->session, session_process_free);
     guest_files_stop(guest->files);
+    guest_opens_reset(guest->opens);
     if (guest->notification_icons)
         guest_icons_clear(guest->notification_icons);
     guest_catalogue_begin_connection(guest->catalogue);
@@ -314,6 +317,8 @@ static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_bod
         launches_result(guest->launches, &result);
     else if (type == MESSAGE_LAUNCH_ENDED && u32_decode(untrusted_body, size, &process))
         launches_process_ended(guest->launches, process);
+    else if (type == MESSAGE_OPEN_REQUEST)
+        guest_opens_take(guest->opens, untrusted_body, size);
     else if (type == MESSAGE_LOG && log_decode(untrusted_body, size, &log))
         g_message("%s says: %s", guest->profile->name, log.text);
 }
@@ -491,6 +496,7 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->catalogue = guest_catalogue_new(profile, &callbacks, guest);
     guest->launches = launches_new();
     guest->files = guest_files_new(profile->name);
+    guest->opens = guest_opens_new(profile->name, guest->files, send_publication, guest);
     guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)
                                                   : machine_new_embedded(profile->name);
     choose_size(guest);
@@ -506,6 +512,7 @@ void guest_free(Guest *guest) {
     g_clear_handle_id(&guest->look, g_source_remove);
     guest_icons_free(guest->notification_icons);
     launches_free(guest->launches);
+    guest_opens_free(guest->opens);
     guest_files_free(guest->files);
     guest_catalogue_free(guest->catalogue);
     machine_free(g_steal_pointer(&guest->machine));
@@ -639,6 +646,11 @@ bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char 
 
 void guest_reload_shares(Guest *guest) {
     guest_files_reload(guest->files);
+    guest_opens_reload(guest->opens);
+}
+
+GuestOpens *guest_opens(Guest *guest) {
+    return guest->opens;
 }
 
 void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {

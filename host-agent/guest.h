@@ -3,6 +3,7 @@
 #pragma once
 #include <gio/gio.h>
 #include "host-agent/compositor/compositor.h"
+#include "host-agent/guest-opens.h"
 #include "host-agent/launches.h"
 #include "host-agent/lifecycle.h"
 #include "host-agent/profile.h"
@@ -46,6 +47,7 @@ void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDo
 bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char *startup_id,
                 LaunchOnDone on_done, gpointer user, GError **error);
 void guest_reload_shares(Guest *guest); // the profile has changed
+GuestOpens *guest_opens(Guest *guest);  // what it wants to have opened on the host
 void guest_stop(Guest *guest, GuestOnStopped on_stopped,
                 gpointer user);              // called once from the loop, when nothing of it runs any more
 void guest_sleep(Guest *guest, bool asleep); // this computer is about to sleep, or has woken up

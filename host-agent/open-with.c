@@ -16,6 +16,12 @@ static uint64_t type_of(const char *name) {
     return dot ? file_type_id(FILE_TYPE_EXTENSION, lower) : 0;
 }
 
+static uint64_t type_of_uri(const char *uri) {
+    g_autofree char *path = g_str_has_prefix(uri, "file:") ? g_filename_from_uri(uri, NULL, NULL) : NULL;
+    g_autofree char *leaf = path ? g_path_get_basename(path) : NULL;
+    return type_of(leaf ? leaf : uri);
+}
+
 static const FileVerb *verb_of(const FileType *type, uint64_t app) {
     const FileVerb *found = NULL;
     for (size_t i = 0; i < type->n_verbs; i++) {
@@ -40,4 +46,13 @@ bool open_with_verb(const Catalogue *catalogue, uint64_t app, char *const *names
     *ret_type = type->id;
     *ret_verb = verb->id;
     return true;
+}
+
+uint64_t open_with_default(const Catalogue *catalogue, const char *uri) {
+    const FileType *type = catalogue_find_type(catalogue, type_of_uri(uri));
+    uint64_t app = 0;
+    for (size_t i = 0; type && i < type->n_verbs; i++)
+        if (type->verbs[i].app && (!app || type->verbs[i].flags & FILE_VERB_DEFAULT))
+            app = type->verbs[i].app;
+    return app;
 }

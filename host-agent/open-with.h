@@ -7,3 +7,6 @@
 // of them, so they are arguments of its program.
 bool open_with_verb(const Catalogue *catalogue, uint64_t app, char *const *names, uint64_t *ret_type,
                     uint64_t *ret_verb);
+
+// The guest's own program for a file or an address (URI) of the host, 0: none.
+uint64_t open_with_default(const Catalogue *catalogue, const char *uri);

@@ -13,8 +13,8 @@
 
 G_DEFINE_QUARK(railhead - profile - error, profile_error)
 
-static const char *const keys[] = {"kind",  "address", "user",      "pixels", "security",
-                                   "frame", "size",    "documents", "linger", "start"};
+static const char *const keys[] = {"kind", "address",   "user",   "pixels", "security",   "frame",
+                                   "size", "documents", "linger", "start",  "open-links", "open-documents"};
 
 Profile *profile_new(const char *name) {
     Profile *profile = g_new0(Profile, 1);
@@ -134,7 +134,7 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
         g_set_error(
             error, PROFILE_ERROR, PROFILE_ERROR_VALUE,
             "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels, security, frame, "
-            "size, documents, linger and start",
+            "size, documents, linger, start, open-links and open-documents",
             profile->name, key);
         return false;
     }
@@ -158,6 +158,10 @@ bool profile_set(Profile *profile, const char *key, const char *value, GError **
         good = set_start(profile, value);
     else if (strcmp(key, "documents") == 0)
         good = set_documents(profile, value);
+    else if (strcmp(key, "open-links") == 0)
+        good = open_policy_from_string(value, &profile->open_links);
+    else if (strcmp(key, "open-documents") == 0)
+        good = open_policy_from_string(value, &profile->open_documents);
     if (!good)
         g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: \"%s\" is not a value for %s",
                     profile->name, value, key);
@@ -220,6 +224,10 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
         g_key_file_set_string(file, GROUP, "security", profile_security_to_string(profile->security));
     if (profile->refuses_documents)
         g_key_file_set_string(file, GROUP, "documents", "refuse");
+    if (profile->open_links != OPEN_POLICY_ASK)
+        g_key_file_set_string(file, GROUP, "open-links", open_policy_to_string(profile->open_links));
+    if (profile->open_documents != OPEN_POLICY_ASK)
+        g_key_file_set_string(file, GROUP, "open-documents", open_policy_to_string(profile->open_documents));
     if (*profile->address)
         g_key_file_set_string(file, GROUP, "address", profile->address);
     if (*profile->user)

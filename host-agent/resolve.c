@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks an application up in the catalogues of the guests: by id, else by its whole name ignoring case. Pure.
+// Looks an application up in the catalogues of the guests: by id, by its whole name ignoring case, or by what
+// it opens. Pure.
 #include "host-agent/resolve.h"
 #include <stdlib.h>
 #include <string.h>
+#include "host-agent/open-with.h"
 #include "shortcuts/launcher.h"
 
 #define ID_DIGITS 16
@@ -37,4 +39,17 @@ ResolveResult resolve_app(GPtrArray *guests, const char *guest_name, const char 
             }
     }
     return found == 0 ? RESOLVE_UNKNOWN : found == 1 ? RESOLVE_FOUND : RESOLVE_AMBIGUOUS;
+}
+
+ResolveResult resolve_opener(GPtrArray *guests, const char *guest_name, const char *uri,
+                             Resolved *ret_resolved) {
+    for (guint i = 0; i < guests->len; i++) {
+        Guest *guest = g_ptr_array_index(guests, i);
+        bool is_named = strcmp(guest_profile(guest)->name, guest_name) == 0;
+        uint64_t app = is_named ? open_with_default(guest_catalogue(guest), uri) : 0;
+        *ret_resolved = (Resolved){guest, app};
+        if (app)
+            return RESOLVE_FOUND;
+    }
+    return RESOLVE_UNKNOWN;
 }

@@ -12,3 +12,5 @@ typedef struct Resolved {
 
 // guest "": any
 ResolveResult resolve_app(GPtrArray *guests, const char *guest, const char *app, Resolved *ret_resolved);
+// The guest's own program for a file or an address.
+ResolveResult resolve_opener(GPtrArray *guests, const char *guest, const char *uri, Resolved *ret_resolved);

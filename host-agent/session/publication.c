@@ -23,8 +23,8 @@ static void write_out(Session *session) {
 
 static void send_hello(Session *session) {
     HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .process = getpid()};
-    hello.features =
-        RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED | RAILPUB_LOG_OFF;
+    hello.features = RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED |
+                     RAILPUB_LOG_OFF | RAILPUB_OPEN;
     hello.catalogue = session->connect.as.connect.catalogue;
     g_strlcpy(hello.agent, "railhead-session " RAILHEAD_VERSION, sizeof hello.agent);
     WireWriter writer;

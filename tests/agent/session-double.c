@@ -10,9 +10,12 @@
 // What a launch does from now on, and a window of an application whose program has taken its time:
 //   launch open|fail|silent
 //   open ID
+// Something is opened in the guest; the target is hex, too:
+//   ask address|document HEX
 // The process is gone:
 //   die
-// Said to the socket: `launch ID` for each launch, `told LINE` for each line that was obeyed.
+// Said to the socket: `launch ID ARGUMENT...` for each launch, `opened STATUS HEX` for each answer of the
+// host, `told LINE` for each line that was obeyed.
 #include "guest-agent/publisher.h"
 #include "host-agent/link/link.h"
 #include "rail/mem.h"
@@ -28,7 +31,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define SIDE 64
+#define SIDE     64
+#define FEATURES (RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_OPEN)
 
 typedef enum Behaviour { OPEN, FAIL, SILENT } Behaviour;
 
@@ -38,8 +42,9 @@ typedef struct Double {
     Publisher *publisher;
     MessageStream *host;
     Catalogue named;
-    GString *text;    // of the socket, up to the next line's end
-    GHashTable *sets; // icon -> GBytes
+    GString *text;     // of the socket, up to the next line's end
+    GHashTable *sets;  // icon -> GBytes
+    GHashTable *asked; // request -> its target in hex
     Behaviour behaviour;
     uint64_t opening; // application of the window to open once the launch is answered
     uint32_t n_windows;
@@ -144,11 +149,35 @@ static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
 static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
                       size_t count, LaunchResultBody *ret_result) {
     Double *twin = context;
-    dprintf(twin->guest, "launch %016llx\n", (unsigned long long)app->id);
+    g_autoptr(GString) line = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++)
+        g_string_append_printf(line, " %s", arguments[i]);
+    dprintf(twin->guest, "launch %016llx%s\n", (unsigned long long)app->id, line->str);
     ret_result->status = twin->behaviour == FAIL ? LAUNCH_NOT_FOUND : LAUNCH_OK;
     ret_result->process = 1000 + twin->n_windows + 1;
     if (twin->behaviour == OPEN)
         twin->opening = app->id;
+}
+
+static char *from_hex(const char *hex) {
+    GString *text = g_string_new(NULL);
+    for (; g_ascii_isxdigit(hex[0]) && g_ascii_isxdigit(hex[1]); hex += 2)
+        g_string_append_c(text, (char)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1])));
+    return g_string_free(text, FALSE);
+}
+
+static void on_opened(void *context, uint32_t request, OpenStatus status) {
+    static const char *const names[] = {"done", "refused", "in-guest"};
+    Double *twin = context;
+    dprintf(twin->guest, "opened %s %s\n", names[status],
+            (char *)g_hash_table_lookup(twin->asked, GUINT_TO_POINTER(request)));
+}
+
+static void ask(Double *twin, char **words) {
+    g_autofree char *target = from_hex(words[2]);
+    OpenKind kind = strcmp(words[1], "document") == 0 ? OPEN_DOCUMENT : OPEN_ADDRESS;
+    uint32_t request = publisher_open(twin->publisher, kind, target);
+    g_hash_table_insert(twin->asked, GUINT_TO_POINTER(request), g_strdup(words[2]));
 }
 
 // Incompressible, so that the files that come of it have a size.
@@ -168,13 +197,6 @@ static uint64_t make_icon(Double *twin, uint32_t side, uint64_t seed) {
     wire_writer_clear(&writer);
     raster_free(raster);
     return icon;
-}
-
-static char *from_hex(const char *hex) {
-    GString *text = g_string_new(NULL);
-    for (; g_ascii_isxdigit(hex[0]) && g_ascii_isxdigit(hex[1]); hex += 2)
-        g_string_append_c(text, (char)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1])));
-    return g_string_free(text, FALSE);
 }
 
 static void name_app(Double *twin, char **words) {
@@ -205,7 +227,7 @@ static void name_type(Double *twin, char **words) {
 
 static void greet(Double *twin) {
     HelloBody hello = {
-        .version = RAILPUB_VERSION, .oldest_version = 1, .features = 7, .catalogue = twin->held};
+        .version = RAILPUB_VERSION, .oldest_version = 1, .features = FEATURES, .catalogue = twin->held};
     WireWriter writer;
     twin->greeted = true;
     publisher_connect(twin->publisher);
@@ -239,6 +261,8 @@ static void obey(Double *twin, const char *line) {
                                                           : SILENT;
     else if (count == 2 && strcmp(words[0], "open") == 0)
         twin->opening = g_ascii_strtoull(words[1], NULL, 16);
+    else if (count == 3 && strcmp(words[0], "ask") == 0)
+        ask(twin, words);
     else if (count == 1 && strcmp(words[0], "die") == 0)
         raise(SIGKILL);
     else
@@ -303,13 +327,15 @@ static void on_closed(const GError *error, gpointer user) {
 
 int main(int argc, char **argv) {
     Double twin = {.behaviour = OPEN, .guest = -1};
-    PublisherSource source = {.context = &twin, .icon = on_icon, .launch = on_launch};
-    HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .features = 7, .agent = "double"};
+    PublisherSource source = {.context = &twin, .icon = on_icon, .launch = on_launch, .opened = on_opened};
+    HelloBody hello = {
+        .version = RAILPUB_VERSION, .oldest_version = 1, .features = FEATURES, .agent = "double"};
     if (argc > 1 && strcmp(argv[1], "--version") == 0)
         return puts("railhead-session, a double") < 0;
     twin.loop = g_main_loop_new(NULL, FALSE);
     twin.text = g_string_new(NULL);
     twin.host = message_stream_new();
+    twin.asked = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     twin.publisher = publisher_new(&source, &hello);
     twin.sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
     catalogue_init(&twin.named);

@@ -31,7 +31,7 @@ ROOMS = {
     "host-agent/machine": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}|libvirt/.*"),
     "host-agent/policy": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}"),
     "host-agent": (("rail", "shortcuts", "host-agent/link", "host-agent/compositor", "host-agent/tray", "host-agent/machine",
-                    "host-agent/policy"), f"{GLIB}|{POSIX}"),
+                    "host-agent/policy", "host-agent/files"), f"{GLIB}|{POSIX}"),
     "guest-agent": (("rail",), ""),
     "guest-agent/win32": (("rail", "guest-agent"), r"windows|winsock2|sh(ell|l)\w*|com\w*|obj\w*|ole\w*|wts\w*|psapi|tlhelp32|"
                           r"(w|t)char|initguid|knownfolders|prop\w*|intrin|tlhelp32|process|io|winternl|wincodec|commctrl"),

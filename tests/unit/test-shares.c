@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of the host and their names in a guest, the shares of a profile, and the verb that opens documents.
+// Files of the host and their names in a guest, and back, the shares of a profile, and the verb that opens
+// documents.
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host-agent/host-path.h"
 #include "host-agent/open-with.h"
 #include "host-agent/policy/shares.h"
 #include "host-agent/profile-shares.h"
@@ -114,6 +116,66 @@ static void test_documents(void) {
     guest_file_clear(&found);
 }
 
+// What a guest may have opened is what it may read, by the same names.
+static void test_back(void) {
+    g_autoptr(GPtrArray) folders = two_folders(), documents = g_ptr_array_new();
+    g_autofree char *link = path_of("docs/away"), *inside = path_of("docs/near"),
+                    *pipe = path_of("docs/pipe");
+    g_autofree char *secret = path_of("secret"), *handed = path_of("else/Letter.txt");
+    static const char *const good[][2] = {{"\\\\tsclient\\docs\\a b.txt", "docs/a b.txt"},
+                                          {"\\\\TSClient\\DOCS\\A B.TXT", "docs/a b.txt"},
+                                          {"\\\\tsclient\\docs\\deep\\x", "docs/deep/x"},
+                                          {"\\\\tsclient\\deep\\x", "docs/deep/x"},
+                                          {"\\\\tsclient\\docs\\near", "docs/a b.txt"}};
+    static const char *const bad[] = {"",
+                                      "\\",
+                                      "\\\\tsclient",
+                                      "\\\\tsclient\\",
+                                      "\\\\tsclient\\docs",
+                                      "\\\\tsclient\\docs\\",
+                                      "\\\\tsclient\\docs\\deep",
+                                      "\\\\tsclient\\docs\\none",
+                                      "\\\\tsclient\\docs\\..\\secret",
+                                      "\\\\tsclient\\docs\\deep\\..\\..\\secret",
+                                      "\\\\tsclient\\docs\\away",
+                                      "\\\\tsclient\\docs\\pipe",
+                                      "\\\\tsclient\\other\\x",
+                                      "\\\\server\\docs\\a b.txt",
+                                      "\\\\tsclient\\docs/a b.txt",
+                                      "//tsclient/docs/a b.txt",
+                                      "C:\\a b.txt",
+                                      "/etc/passwd",
+                                      "\\\\tsclient\\docs\\a b.txt:x",
+                                      "\\\\tsclient\\files\\x\\y"};
+    make("docs/a b.txt");
+    make("docs/deep/x");
+    make("secret");
+    make("else/Letter.txt");
+    make("else/other.txt");
+    g_assert_cmpint(symlink(secret, link), ==, 0);
+    g_assert_cmpint(symlink("a b.txt", inside), ==, 0);
+    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autofree char *found = host_path_of(folders, documents, good[i][0], NULL),
+                        *wanted = path_of(good[i][1]);
+        g_assert_cmpstr(found, ==, wanted);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", bad[i]);
+        g_assert_null(host_path_of(folders, documents, bad[i], &error));
+        g_assert_nonnull(error);
+    }
+    GuestFile document;
+    g_assert_true(shares_find(folders, true, handed, &document, NULL));
+    g_ptr_array_add(documents, &document);
+    g_autofree char *found = host_path_of(folders, documents, document.path, NULL);
+    g_assert_cmpstr(found, ==, handed);
+    g_autofree char *beside = g_strdup_printf("\\\\tsclient\\files\\%s\\other.txt", document.share.name);
+    g_assert_null(host_path_of(folders, documents, beside, NULL));
+    guest_file_clear(&document);
+}
+
 static void test_names(void) {
     static const char *const wrong[] = {"", "12345678", "a b", "a\\b", "files", "\xc3\xa4", "a/b", "a:"};
     g_autoptr(GError) error = NULL;
@@ -193,6 +255,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/shares/folders", test_folders);
     g_test_add_func("/shares/links", test_links);
     g_test_add_func("/shares/documents", test_documents);
+    g_test_add_func("/shares/back", test_back);
     g_test_add_func("/shares/names", test_names);
     g_test_add_func("/shares/profile", test_profile);
     g_test_add_func("/shares/verbs", test_verbs);
