@@ -94,7 +94,7 @@ static wchar_t *display_text(const wchar_t *key, const wchar_t *name) {
 static const App *handler_of(Reader *reader, const wchar_t *program) {
     char *path = wide_to_utf8(program);
     const App *known = program_app(reader->catalogue, path);
-    if (!known && !program_is_part_of_windows(program)) {
+    if (!known && !program_is_part_of_windows(program) && !program_is_own(program)) {
         App *app = app_new();
         app->id = app_id("handler", path);
         app->kind = APP_KIND_HANDLER;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes
-// the Start menu, launches, and tells which window is whose; with /track it is a window tracker alone. One
+// the Start menu, launches, and tells which window is whose; with /track it is a window tracker alone; with
+// /open it hands an address or a document to the first and ends. One
 // thread, one loop that waits for the channel, the Start-menu folders, window events and timers. A second
 // instance for the same task ends at once. Never shows a window and never blocks on the host.
 #include "guest-agent/publisher.h"
 #include "guest-agent/win32/associations.h"
 #include "guest-agent/win32/channel-wts.h"
+#include "guest-agent/win32/handlers.h"
+#include "guest-agent/win32/host-opener.h"
 #include "guest-agent/win32/icons.h"
 #include "guest-agent/win32/launcher.h"
 #include "guest-agent/win32/start-menu.h"
@@ -48,6 +51,7 @@ typedef struct Agent {
     Channel *channel;
     Icons *icons;
     Launcher *launcher;
+    HostOpener *opener;
     WindowApps *window_apps;
     WindowTracker *tracker;
     Watch *watches[WATCHES];
@@ -135,9 +139,15 @@ static void CALLBACK on_window_event(HWINEVENTHOOK hook, DWORD event, HWND windo
         agent.windows_changed = true;
 }
 
+static void on_opened(void *context, uint32_t request, OpenStatus status) {
+    host_opener_answer(agent.opener, request, status);
+}
+
 static LRESULT CALLBACK on_session_message(HWND window, UINT message, WPARAM w, LPARAM l) {
     if (message == WM_WTSSESSION_CHANGE)
         agent.opened_at = GetTickCount() - REOPEN_MS;
+    if (message == WM_COPYDATA && agent.opener)
+        return host_opener_take(agent.opener, (const COPYDATASTRUCT *)l);
     return DefWindowProcW(window, message, w, l);
 }
 
@@ -153,8 +163,8 @@ static HelloBody make_hello(void) {
                        .windows_build = (uint16_t)version.dwBuildNumber,
                        .service_pack = version.wServicePackMajor};
     if (!agent.is_tracker)
-        hello.features |=
-            RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED | RAILPUB_LOG_OFF;
+        hello.features |= RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED |
+                          RAILPUB_LOG_OFF | RAILPUB_OPEN;
     snprintf(hello.agent, sizeof hello.agent, "railhead-guest %s", RAILHEAD_VERSION);
     return hello;
 }
@@ -169,17 +179,22 @@ static void hook_windows(void) {
 static void watch_session(void) {
     WNDCLASSW class = {.lpfnWndProc = on_session_message,
                        .hInstance = GetModuleHandleW(NULL),
-                       .lpszClassName = L"RailheadGuest"};
+                       .lpszClassName = HOST_OPENER_CLASS};
     RegisterClassW(&class);
-    agent.session_window = CreateWindowExW(0, class.lpszClassName, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL,
-                                           class.hInstance, NULL);
+    agent.session_window =
+        CreateWindowExW(0, class.lpszClassName, agent.is_tracker ? L"tracker" : HOST_OPENER_TITLE, 0, 0, 0, 0,
+                        0, HWND_MESSAGE, NULL, class.hInstance, NULL);
     if (agent.session_window)
         WTSRegisterSessionNotification(agent.session_window, NOTIFY_FOR_THIS_SESSION);
 }
 
 static void start(void) {
-    PublisherSource source = {
-        .icon = on_icon, .launch = on_launch, .track = on_track, .log_off = on_log_off, .agreed = on_agreed};
+    PublisherSource source = {.icon = on_icon,
+                              .launch = on_launch,
+                              .track = on_track,
+                              .log_off = on_log_off,
+                              .agreed = on_agreed,
+                              .opened = on_opened};
     HelloBody hello = make_hello();
     agent.icons = icons_new();
     agent.launcher = launcher_new();
@@ -189,6 +204,8 @@ static void start(void) {
     if (!agent.is_tracker) // who it tracks for sees new windows itself, and asks
         hook_windows();
     if (!agent.is_tracker) {
+        agent.opener = host_opener_new(agent.publisher);
+        handlers_register();
         agent.window_apps = window_apps_new(agent.publisher, agent.launcher);
         arm_watches();
         read_catalogue();
@@ -325,11 +342,18 @@ static bool is_only_instance(void) {
     return mutex && GetLastError() != ERROR_ALREADY_EXISTS;
 }
 
+static int open_target(const wchar_t *target) {
+    CoInitializeEx(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE);
+    return host_opener_hand_over(target);
+}
+
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv) {
+    if (argc == 3 && _wcsicmp(argv[1], L"/open") == 0)
+        return open_target(argv[2]);
     if (argc > 2 || (argc == 2 && _wcsicmp(argv[1], L"/track") != 0)) {
-        fputs("usage: railhead-guest [/track]\n", stderr);
+        fputs("usage: railhead-guest [/track | /open TARGET]\n", stderr);
         return 2;
     }
     agent.is_tracker = argc == 2;

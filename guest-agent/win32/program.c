@@ -45,6 +45,15 @@ bool program_of_command(const wchar_t *command, wchar_t ret_path[WIDE_PATH]) {
     }
 }
 
+bool program_is_own(const wchar_t *path) {
+    wchar_t own[WIDE_PATH], whole[WIDE_PATH];
+    DWORD size = GetModuleFileNameW(NULL, own, WIDE_PATH);
+    if (size == 0 || size >= WIDE_PATH)
+        return false;
+    size = GetLongPathNameW(own, whole, WIDE_PATH);
+    return size > 0 && size < WIDE_PATH && _wcsicmp(path, whole) == 0;
+}
+
 bool program_is_part_of_windows(const wchar_t *path) {
     wchar_t folder[WIDE_PATH];
     UINT size = GetWindowsDirectoryW(folder, WIDE_PATH);

@@ -8,6 +8,7 @@
 // where none is there.
 bool program_of_command(const wchar_t *command, wchar_t ret_path[WIDE_PATH]);
 
+bool program_is_own(const wchar_t *path);             // it is this one
 bool program_is_part_of_windows(const wchar_t *path); // it lies below the Windows folder
 
 // The application whose target the program is, without arguments of its own if there is such a one. NULL:

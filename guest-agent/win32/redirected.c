@@ -4,6 +4,7 @@
 // one whose root is the same folder. Used by the launcher, in the loop of the guest agent.
 #include "guest-agent/win32/redirected.h"
 
+#include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
 
 #include <string.h>
@@ -119,4 +120,41 @@ bool redirected_needs_letter(const wchar_t *program) {
         if (_wcsicmp(dot, batches[i]) == 0)
             return true;
     return GetBinaryTypeW(program, &type) && (type == SCS_DOS_BINARY || type == SCS_WOW_BINARY);
+}
+
+// The name of the share that a drive's root is; in Wine found by looking at each.
+static bool share_of_letter(const wchar_t *drive_root, wchar_t ret_remote[WIDE_PATH]) {
+    wchar_t local[] = {drive_root[0], L':', L'\0'};
+    HMODULE network = LoadLibraryW(L"mpr.dll");
+    GetConnection get = network ? (GetConnection)(void *)GetProcAddress(network, "WNetGetConnectionW") : NULL;
+    DWORD size = WIDE_PATH;
+    bool found = get && get(local, ret_remote, &size) == NO_ERROR && is_redirected(ret_remote);
+    if (network)
+        FreeLibrary(network);
+    WIN32_FIND_DATAW entry;
+    HANDLE search = found ? INVALID_HANDLE_VALUE : FindFirstFileW(SERVER L"*", &entry);
+    for (BOOL more = search != INVALID_HANDLE_VALUE; more && !found; more = FindNextFileW(search, &entry)) {
+        wchar_t folder[WIDE_PATH];
+        found = entry.cFileName[0] != L'.' && wide_join(ret_remote, L"\\\\tsclient", entry.cFileName) &&
+                wide_join(folder, ret_remote, L"") && is_same_folder(drive_root, folder);
+    }
+    if (search != INVALID_HANDLE_VALUE)
+        FindClose(search);
+    return found;
+}
+
+wchar_t *redirected_to_host(const wchar_t *path) {
+    wchar_t whole[WIDE_PATH], remote[WIDE_PATH], result[WIDE_PATH];
+    DWORD size = GetFullPathNameW(path, WIDE_PATH, whole, NULL);
+    if (size == 0 || size >= WIDE_PATH)
+        return NULL;
+    if (is_redirected(whole))
+        return _wcsdup(whole);
+    if (whole[1] != L':' || whole[2] != L'\\' || !whole[3])
+        return NULL;
+    wchar_t root[] = {whole[0], L':', L'\\', L'\0'};
+    UINT type = GetDriveTypeW(root); // Wine looks anew for a drive that came after its start
+    return type != DRIVE_UNKNOWN && share_of_letter(root, remote) && wide_join(result, remote, whole + 3)
+               ? _wcsdup(result)
+               : NULL;
 }

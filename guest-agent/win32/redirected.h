@@ -14,3 +14,7 @@ wchar_t *redirected_with_letter(const wchar_t *path);
 
 // Whether the program is one of those: of DOS, of 16-bit Windows, or a batch file.
 bool redirected_needs_letter(const wchar_t *program);
+
+// A document as the host knows it, \\tsclient\...: by that name or by a letter. Owned by the caller; NULL: it
+// is on no drive of the host.
+wchar_t *redirected_to_host(const wchar_t *path);
