@@ -20,6 +20,7 @@ typedef struct LauncherDetails {
     const char *name;      // the user's choices, or NULL
     const char *icon;      //
     GPtrArray *mime_types; // that it opens, or NULL
+    GPtrArray *actions;    // of App: other entries for the same program, or NULL
 } LauncherDetails;
 
 // The whole .desktop file. InitialPreference 0 keeps it from becoming anybody's default.

@@ -79,12 +79,14 @@ char *mime_package(const char *guest, const Catalogue *catalogue, MimeSource sou
     GString *xml =
         g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                      "<mime-info xmlns=\"http://www.freedesktop.org/standards/shared-mime-info\">\n");
+    g_autoptr(GHashTable) declared =
+        g_hash_table_new(g_str_hash, g_str_equal); // ids and names are two things
     bool any = false;
     for (size_t i = 0; i < catalogue->types.count; i++) {
         const FileType *type = catalogue_type(catalogue, i);
         const char *extension = extension_of(type);
         g_autofree char *known = extension ? known_type(extension, source, user) : NULL;
-        if (!extension || known)
+        if (!extension || known || !g_hash_table_add(declared, (gpointer)extension))
             continue;
         add_type(xml, guest, type, extension);
         any = true;

@@ -3,6 +3,7 @@
 // needs no folder.
 #include "shortcuts/plan.h"
 #include <string.h>
+#include "shortcuts/actions.h"
 #include "shortcuts/curate.h"
 #include "shortcuts/icon-file.h"
 #include "shortcuts/launcher.h"
@@ -82,7 +83,7 @@ static int by_text(gconstpointer a, gconstpointer b) {
 }
 
 static void want_launcher(GHashTable *wanted, const PlanInput *input, const App *app, GPtrArray *types,
-                          bool has_icon) {
+                          GPtrArray *actions, bool has_icon) {
     g_autofree char *name = choices_name(input->choices, app->id),
                     *icon = choices_icon(input->choices, app->id);
     LauncherDetails details = {.guest = input->guest,
@@ -90,7 +91,8 @@ static void want_launcher(GHashTable *wanted, const PlanInput *input, const App 
                                .has_icon = has_icon,
                                .name = name,
                                .icon = icon,
-                               .mime_types = types};
+                               .mime_types = types,
+                               .actions = actions};
     if (types)
         g_ptr_array_sort(types, by_text);
     char *text = launcher_text(app, &details);
@@ -124,11 +126,13 @@ GHashTable *plan_wanted(const PlanInput *input) {
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     g_autoptr(GHashTable) icons = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, NULL);
     g_autoptr(GHashTable) types = types_by_app(input);
+    g_autoptr(GHashTable) actions = actions_by_app(input->catalogue, on_shown, (gpointer)input);
     for (size_t i = 0; i < input->catalogue->apps.count; i++) {
         const App *app = catalogue_app(input->catalogue, i);
         GPtrArray *opens = g_hash_table_lookup(types, &app->id);
         if (app->kind == APP_KIND_HANDLER ? opens != NULL : plan_is_shown(input, app))
-            want_launcher(wanted, input, app, opens, want_icon_once(wanted, icons, input, &app->icon));
+            want_launcher(wanted, input, app, opens, g_hash_table_lookup(actions, &app->id),
+                          want_icon_once(wanted, icons, input, &app->icon));
     }
     want_types(wanted, icons, input);
     menu_want(wanted, input->guest, input->title ? input->title : input->guest, input->catalogue, on_shown,

@@ -7,6 +7,7 @@
 #include "shortcuts/launcher.h"
 #include "shortcuts/manifest.h"
 #include "shortcuts/store.h"
+#include "tests/support/strict.h"
 
 static const char *const hostile[] = {
     "a/b", "line\nExec=evil", "%f %u %%", "\"quoted\" 'x' `y` $(z)", "\xe2\x80\xaegpj.exe",
@@ -57,6 +58,16 @@ static guint count(const char *home, const char *guest) {
     return g_hash_table_size(files);
 }
 
+static void validate(const char *home, const char *relative, const char *validator) {
+    g_autofree char *out = NULL, *err = NULL, *path = g_build_filename(home, "data", relative, NULL);
+    const char *argv[] = {validator, "--no-hints", path, NULL};
+    int status;
+    g_assert_true(
+        g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
+    g_assert_cmpstr(out, ==, "");
+    g_assert_cmpint(status, ==, 0);
+}
+
 static void check_entry(const char *home, const char *relative, const char *validator) {
     g_autofree char *path = g_build_filename(home, "data", relative, NULL);
     g_autoptr(GKeyFile) file = g_key_file_new();
@@ -70,15 +81,8 @@ static void check_entry(const char *home, const char *relative, const char *vali
     g_assert_cmpuint(strlen(name), <=, LAUNCHER_NAME_BYTES);
     g_assert_null(strstr(name, "\xe2\x80\xae"));
     g_assert_null(strpbrk(name, "\n\t"));
-    if (validator) {
-        g_autofree char *out = NULL, *err = NULL;
-        const char *argv[] = {validator, "--no-hints", path, NULL};
-        int status;
-        g_assert_true(
-            g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, NULL));
-        g_assert_cmpstr(out, ==, "");
-        g_assert_cmpint(status, ==, 0);
-    }
+    if (validator)
+        validate(home, relative, validator);
 }
 
 static void test_hostile_names(void) {
@@ -126,6 +130,170 @@ static void test_plan_is_idempotent_and_stays_at_home(void) {
     g_assert_cmpuint(plan.writes->len + plan.removes->len, ==, 0);
     plan_clear(&plan);
     g_assert_true(g_file_test(foreign, G_FILE_TEST_EXISTS));
+    catalogue_clear(&catalogue);
+}
+
+// Pieces of which hostile names are made, put together at random.
+static char *hostile_text(GRand *random) {
+    static const char *const pieces[] = {"\nExec=evil",
+                                         "[Desktop Entry]",
+                                         "\xe2\x80\xae",
+                                         "]]>",
+                                         "</Name>",
+                                         "&",
+                                         "\"",
+                                         "%f",
+                                         ";",
+                                         "\\",
+                                         "\\n",
+                                         "=",
+                                         "#",
+                                         "..",
+                                         "/",
+                                         "$(x)",
+                                         "`x`",
+                                         "\x7f",
+                                         "\xc2\x9b",
+                                         "\xe2\x81\xa6",
+                                         "a",
+                                         " ",
+                                         "\t",
+                                         "\r",
+                                         "\xf0\x9f\x98\x80",
+                                         "<!--",
+                                         "Name[de]=x",
+                                         "\xef\xbb\xbf"};
+    GString *text = g_string_new(NULL);
+    for (int i = g_rand_int_range(random, 0, 9); i > 0; i--)
+        g_string_append(text, pieces[g_rand_int_range(random, 0, G_N_ELEMENTS(pieces))]);
+    return g_string_free(text, FALSE);
+}
+
+static void random_field(GRand *random, char **field) {
+    g_autofree char *text = hostile_text(random);
+    app_set(field, text);
+}
+
+static void random_catalogue(GRand *random, Catalogue *catalogue) {
+    catalogue_init(catalogue);
+    for (int i = 0; i < 6; i++) {
+        App *app = app_new();
+        app->id = (uint64_t)g_rand_int_range(random, 1, 6);
+        app->kind = (AppKind)g_rand_int_range(random, 0, 5);
+        app->icon = 77;
+        char **fields[] = {&app->name,   &app->description, &app->group,
+                           &app->target, &app->arguments,   &app->aumid};
+        for (size_t j = 0; j < G_N_ELEMENTS(fields); j++)
+            random_field(random, fields[j]);
+        catalogue_put(catalogue, app);
+        FileType *type = file_type_new();
+        type->id = (uint64_t)g_rand_int_range(random, 1, 6);
+        type->kind = (FileTypeKind)g_rand_int_range(random, 0, 2);
+        random_field(random, &type->name);
+        random_field(random, &type->description);
+        g_autofree char *name = g_strdup_printf(".r%c", 'a' + i / 2);
+        if (i % 2)
+            app_set(&type->name, name);
+        FileVerb *verb = file_type_add_verb(type);
+        verb->id = 1;
+        verb->app = (uint64_t)g_rand_int_range(random, 1, 6);
+        catalogue_put_type(catalogue, type);
+    }
+}
+
+static void test_whatever_the_guest_says(void) {
+    g_autoptr(GRand) random = g_rand_new_with_seed(4);
+    guint files = 0;
+    for (int i = 0; i < 2000; i++) {
+        Catalogue catalogue;
+        random_catalogue(random, &catalogue);
+        PlanInput input = {.guest = "wine-1",
+                           .railhead = "/usr/bin/railhead",
+                           .catalogue = &catalogue,
+                           .icon_source = one_icon,
+                           .windows_too = true};
+        g_autoptr(GHashTable) wanted = plan_wanted(&input);
+        g_autofree char *problem = strict_problem_of_all(wanted, "wine-1", "/usr/bin/railhead");
+        g_assert_cmpstr(problem, ==, NULL);
+        files += g_hash_table_size(wanted);
+        catalogue_clear(&catalogue);
+    }
+    g_assert_cmpuint(files, >, 10000);
+}
+
+// The reader that the tests trust finds what it has to find.
+static void test_the_reader_is_strict(void) {
+    static const struct {
+        const char *path, *text;
+        bool good;
+    } cases[] = {
+#define DESKTOP "applications/io.railhead.wine.a0000000000000001.desktop"
+#define BEGIN   "[Desktop Entry]\nType=Application\nExec=/r run wine/0000000000000001 %U\n"
+        {DESKTOP, BEGIN "Name=x\n", true},
+        {"applications/x.desktop", BEGIN, false},
+        {DESKTOP, BEGIN "Exec=evil\n", false},
+        {DESKTOP, "[Desktop Entry]\nType=Application\nExec=evil\n", false},
+        {DESKTOP, "[Desktop Entry]\nType=Application\nExec=/r run wine/0000000000000001 %U; evil\n", false},
+        {DESKTOP, BEGIN "Name=a\\xb\n", false},
+        {DESKTOP, BEGIN "Name=\xe2\x80\xae\n", false},
+        {DESKTOP, BEGIN "Name=\n", false},
+        {DESKTOP, BEGIN "\n[Desktop Entry]\n", false},
+        {DESKTOP, BEGIN "[Desktop Action x]\nName=x\n", false},
+        {DESKTOP, BEGIN "Actions=a0000000000000002;\n", false},
+        {DESKTOP, BEGIN "X-Other=1\n", false},
+        {DESKTOP, BEGIN "torn\n", false},
+        {DESKTOP, BEGIN "MimeType=text/plain;x y/z;\n", false},
+        {"mime/packages/io.railhead.wine.xml",
+         "<mime-info xmlns=\"http://www.freedesktop.org/standards/shared-mime-info\"/>", true},
+        {"mime/packages/io.railhead.wine.xml", "<mime-info><magic/></mime-info>", false},
+        {"mime/packages/io.railhead.wine.xml", "<mime-info", false},
+        {"menus/applications-merged/io.railhead.wine.menu.menu", "<Menu><Name>Applications</Name></Menu>",
+         true},
+        {"menus/applications-merged/io.railhead.wine.menu.menu", "<Menu><Name>../x</Name></Menu>", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new_static(cases[i].text, strlen(cases[i].text));
+        g_autofree char *problem = strict_problem(cases[i].path, bytes, "wine", "/r");
+        g_test_message("%zu %s", i, problem);
+        g_assert_true((problem == NULL) == cases[i].good);
+    }
+}
+
+static App *add_app(Catalogue *catalogue, uint64_t id, AppKind kind, const char *name, const char *group);
+static GKeyFile *load_launcher(const char *home, uint64_t app);
+
+static void start_by(App *app, const char *arguments) {
+    app_set(&app->target, "C:\\Office\\Writer.EXE");
+    app_set(&app->arguments, arguments);
+}
+
+static void test_actions_and_keywords(void) {
+    g_autofree char *home = make_home();
+    Catalogue catalogue;
+    catalogue_init(&catalogue);
+    start_by(add_app(&catalogue, 1, APP_KIND_PROGRAM, "Writer", ""), "");
+    start_by(add_app(&catalogue, 2, APP_KIND_PROGRAM, "Letter", ""), "/new letter");
+    start_by(add_app(&catalogue, 3, APP_KIND_PROGRAM, "Uninstall it", ""), "/uninstall");
+    start_by(add_app(&catalogue, 4, APP_KIND_HANDLER, "Handler", ""), "/x");
+    add_app(&catalogue, 5, APP_KIND_PROGRAM, "Other", "");
+    PlanInput input = {.guest = "wine", .railhead = "/usr/bin/railhead", .catalogue = &catalogue};
+    g_assert_true(sync_store(home, &input, NULL, NULL));
+    g_autoptr(GKeyFile) writer = load_launcher(home, 1), letter = load_launcher(home, 2),
+                        other = load_launcher(home, 5);
+    g_autofree char *actions = g_key_file_get_string(writer, G_KEY_FILE_DESKTOP_GROUP, "Actions", NULL);
+    g_autofree char *exec = g_key_file_get_string(writer, "Desktop Action a0000000000000002", "Exec", NULL);
+    g_autofree char *name = g_key_file_get_string(writer, "Desktop Action a0000000000000002", "Name", NULL);
+    g_autofree char *keywords = g_key_file_get_string(writer, G_KEY_FILE_DESKTOP_GROUP, "Keywords", NULL);
+    g_assert_cmpstr(actions, ==, "a0000000000000002;");
+    g_assert_cmpstr(exec, ==, "/usr/bin/railhead run wine/0000000000000002");
+    g_assert_cmpstr(name, ==, "Letter");
+    g_assert_cmpstr(keywords, ==, "wine;Writer;");
+    g_assert_false(g_key_file_has_key(letter, G_KEY_FILE_DESKTOP_GROUP, "Actions", NULL));
+    g_assert_false(g_key_file_has_key(other, G_KEY_FILE_DESKTOP_GROUP, "Actions", NULL));
+    g_autofree char *validator = g_find_program_in_path("desktop-file-validate");
+    g_autofree char *relative = plan_launcher_path("wine", 1);
+    if (validator)
+        validate(home, relative, validator);
     catalogue_clear(&catalogue);
 }
 
@@ -324,6 +492,9 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/shortcuts/hostile-names", test_hostile_names);
     g_test_add_func("/shortcuts/idempotent", test_plan_is_idempotent_and_stays_at_home);
+    g_test_add_func("/shortcuts/whatever", test_whatever_the_guest_says);
+    g_test_add_func("/shortcuts/strict-reader", test_the_reader_is_strict);
+    g_test_add_func("/shortcuts/actions", test_actions_and_keywords);
     g_test_add_func("/shortcuts/files", test_files_are_asked_for);
     g_test_add_func("/shortcuts/unwritable", test_unwritable);
     g_test_add_func("/shortcuts/deletions-and-edits", test_users_deletions_and_edits_stay);
