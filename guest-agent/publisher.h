@@ -17,7 +17,7 @@ typedef struct PublisherSource {
                    LaunchResultBody *ret_result);
     void (*track)(void *context, uint32_t cookie); // NULL where no tracker is offered
     void (*log_off)(void *context);                // end the user's session; NULL where that is not offered
-    void (*agreed)(void *context, uint32_t features); // both said HELLO; NULL allowed
+    void (*agreed)(void *context, uint32_t features);                   // both said HELLO; NULL allowed
     void (*opened)(void *context, uint32_t request, OpenStatus status); // NULL where nothing is asked
 } PublisherSource;
 

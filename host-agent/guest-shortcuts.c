@@ -21,7 +21,7 @@ struct GuestShortcuts {
     PlanIconSource icon_source;
     gpointer user;
     Choices *choices;
-    GHashTable *visibility; // application -> what guest_shortcuts_visibility says, until the next sync
+    GHashTable *visibility;     // application -> what guest_shortcuts_visibility says, until the next sync
     const Catalogue *catalogue; // of the latest sync
     GAppInfoMonitor *host_programs;
 };

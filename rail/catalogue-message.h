@@ -23,7 +23,7 @@ typedef enum RailpubFeatures {
     RAILPUB_TRACK = 1 << 3,      // window tracker
     RAILPUB_LAUNCH_ENDED = 1 << 4,
     RAILPUB_LOG_OFF = 1 << 5,
-    RAILPUB_OPEN = 1 << 6,       // hands addresses and documents to the host
+    RAILPUB_OPEN = 1 << 6, // hands addresses and documents to the host
 } RailpubFeatures;
 
 typedef struct HelloBody {

@@ -51,7 +51,7 @@ struct Compositor {
     bool syncing;          // windows that come now were there before
     uint32_t asked_active; // activation that the guest has not confirmed
     gint64 active_deadline;
-    bool stale; // the guest is away
+    bool stale;     // the guest is away
     gint64 pointed; // when the user asked for a menu at a place of the screen
 };
 
