@@ -17,7 +17,7 @@
 #define NAME_MAX_BYTES 255
 
 typedef struct Open { // a file that a program has open
-    uint32_t device, file, connection;
+    uint32_t device, file, connection, access;
     GArray *entries; // of a folder: RemoteEntry
 } Open;
 
@@ -30,6 +30,8 @@ typedef struct Call { // a request of the kernel that is on its way
     size_t size;
     off_t offset;
     uint8_t *bytes; // owned
+    DeviceMajor major;
+    RdpDevicesDone answered;
 } Call;
 
 static FuseDrive *drive_of(fuse_req_t request) {
@@ -260,6 +262,7 @@ static Open *open_new(const RemoteJob *job) {
     Open *open = g_new0(Open, 1);
     open->device = job->device;
     open->file = job->file;
+    open->access = job->access;
     open->connection = rdp_devices_connection(job->devices);
     return open;
 }
@@ -349,17 +352,55 @@ static void on_read(void *user, NtStatus status, const uint8_t *untrusted_body, 
     call_end(call);
 }
 
-static void transfer(Call *call, DeviceMajor major, RdpDevicesDone done) {
+static void transfer_now(Call *call) {
     Open *open = open_of(&call->file);
-    DeviceRequest request = {.device = open->device, .file = open->file, .major = major};
-    if (is_stale(call->drive, open)) {
-        call_fail(call, ENOTCONN);
-        return;
-    }
+    DeviceRequest request = {.device = open->device, .file = open->file, .major = call->major};
     request.as.transfer.length = (uint32_t)call->size;
     request.as.transfer.offset = (uint64_t)call->offset;
     request.as.transfer.data = call->bytes;
-    rdp_devices_request(call->drive->devices, &request, done, call);
+    rdp_devices_request(call->drive->devices, &request, call->answered, call);
+}
+
+static void on_reopened(RemoteJob *job) {
+    Call *call = job->user;
+    Open *open = open_of(&call->file);
+    if (job->status != NT_SUCCESS) {
+        call_fail(call, ENOTCONN);
+        return;
+    }
+    if (is_stale(call->drive, open)) {
+        open->device = job->device;
+        open->file = job->file;
+        open->connection = rdp_devices_connection(job->devices);
+    } else { // another call was faster
+        remote_close(job->devices, job->device, job->file);
+    }
+    transfer_now(call);
+}
+
+// The client came back, and knows nothing of what was open: it is opened by its name, as it was.
+static void reopen(Call *call) {
+    uint32_t device;
+    char *path = find_path(call->drive, call->node, NULL, &device);
+    if (!path) {
+        call_fail(call, ENOTCONN);
+        return;
+    }
+    RemoteJob *job = remote_job_new(device, on_reopened, call);
+    job->path = path;
+    job->access = open_of(&call->file)->access;
+    job->options = DEVICE_OPTION_NO_DIRECTORY;
+    job->keeps_open = true;
+    run(job, call);
+}
+
+static void transfer(Call *call, DeviceMajor major, RdpDevicesDone done) {
+    call->major = major;
+    call->answered = done;
+    if (is_stale(call->drive, open_of(&call->file)))
+        reopen(call);
+    else
+        transfer_now(call);
 }
 
 static void do_read(fuse_req_t request, fuse_ino_t node, size_t size, off_t offset,

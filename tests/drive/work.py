@@ -4,6 +4,7 @@
 import errno
 import hashlib
 import os
+import signal
 import sys
 import time
 
@@ -147,9 +148,35 @@ def document():
     check(get(f"{ROOT}/letters/secret") == b"secret", "the other is as it was")
 
 
+def lose_or_find():
+    os.kill(os.getppid(), signal.SIGUSR1)
+
+
+def lost():
+    """The client goes while files are open, and another comes."""
+    put(f"{SHARE}/held.txt", b"one two")
+    with open(f"{DRIVE}/held.txt", "r+b", buffering=0) as held, open(f"{MOUNT}/files/1f/Letter.doc", "r+b", buffering=0) as letter, \
+            open(f"{DRIVE}/gone.txt", "w+b", buffering=0) as gone:
+        check(held.read(3) == b"one", "files are open")
+        lose_or_find()
+        until(lambda: not os.listdir(MOUNT), 10, "the drives go")
+        fails(errno.ENOTCONN, "nothing is written meanwhile", held.write, b"x")
+        os.unlink(f"{SHARE}/gone.txt")
+        lose_or_find()
+        until(lambda: sorted(os.listdir(MOUNT)) == ["docs", "files", "fixed"], 10, "the drives come back")
+        held.seek(4)
+        check(held.read() == b"two", "what was open is read on")
+        held.seek(0)
+        held.write(b"ONE")
+        letter.write(b"NEW")
+        check(get(f"{SHARE}/held.txt") == b"ONE two" and get(f"{ROOT}/letters/Letter.doc") == b"NEW", "and written, by the same handles")
+        fails(errno.ENOTCONN, "what is there no more fails", gone.write, b"x")
+        check(not os.path.exists(f"{SHARE}/gone.txt"), "and is not made anew")
+
+
 def main():
     until(lambda: sorted(os.listdir(MOUNT)) == ["docs", "files", "fixed"], 10, "three drives")
-    for part in (data, names, folders, saving, read_only, document):
+    for part in (data, names, folders, saving, read_only, document, lost):
         part()
 
 
