@@ -224,6 +224,13 @@ static bool on_icon_request(Publisher *publisher, const Message *message) {
     return true;
 }
 
+void publisher_launched(Publisher *publisher, const LaunchResultBody *result) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    launch_result_encode(&writer, result);
+    queue(publisher, MESSAGE_LAUNCH_RESULT, &writer);
+}
+
 static bool on_launch(Publisher *publisher, const Message *message) {
     LaunchBody launch;
     if (!launch_decode(message->body, message->size, &launch))
@@ -238,10 +245,8 @@ static bool on_launch(Publisher *publisher, const Message *message) {
         publisher->source.launch(publisher->source.context, app, verb, launch.arguments, launch.n_arguments,
                                  &result);
     result.request = launch.request;
-    WireWriter writer;
-    wire_writer_init(&writer);
-    launch_result_encode(&writer, &result);
-    queue(publisher, MESSAGE_LAUNCH_RESULT, &writer);
+    if (result.status != LAUNCH_LATER)
+        publisher_launched(publisher, &result);
     launch_clear(&launch);
     return true;
 }

@@ -12,7 +12,7 @@ typedef struct PublisherSource {
     // The encoded set of an icon, owned by the caller; NULL when there is none.
     uint8_t *(*icon)(void *context, uint64_t icon, size_t *ret_size);
     // Starts an application; with a verb, has the shell do it to each argument, a document or an address.
-    // Fills status, error and process of the result.
+    // Fills status, error and process of the result; with LAUNCH_LATER publisher_launched() follows.
     void (*launch)(void *context, const App *app, const FileVerb *verb, char *const *arguments, size_t count,
                    LaunchResultBody *ret_result);
     void (*track)(void *context, uint32_t cookie); // NULL where no tracker is offered
@@ -38,6 +38,7 @@ void publisher_set_catalogue(Publisher *publisher, const Catalogue *catalogue); 
 const Catalogue *publisher_catalogue(const Publisher *publisher);
 uint32_t publisher_features(const Publisher *publisher); // in force; 0 before both HELLOs
 
+void publisher_launched(Publisher *publisher, const LaunchResultBody *result);
 // Asks the host to open something: the number that `opened` will name, 0 when the host does not offer it.
 uint32_t publisher_open(Publisher *publisher, OpenKind kind, const char *target);
 void publisher_log(Publisher *publisher, uint8_t level, const char *utf8);

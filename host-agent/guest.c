@@ -3,6 +3,7 @@
 // back. When what happens is lifecycle.c's decision, which window a launch brought is launches.c's. Owned by
 // the Application; main loop.
 #include "host-agent/guest.h"
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "host-agent/agent-error.h"
@@ -305,6 +306,24 @@ static void on_window_app(Guest *guest, const uint8_t *untrusted_body, size_t si
         compositor_identity_changed(guest->compositor, body.window);
 }
 
+static const char *no_drive_reason(const Guest *guest) {
+    if (guest->profile->kind != PROFILE_EMBEDDED)
+        return "its policy may forbid them";
+    return g_access("/dev/fuse", R_OK | W_OK) == 0 ? "FUSE could not mount it, see embedded.log"
+                                                   : "there is no /dev/fuse to mount one with";
+}
+
+static void on_launch_result(Guest *guest, const LaunchResultBody *result) {
+    if (result->status != LAUNCH_NO_DRIVE) {
+        launches_result(guest->launches, result);
+        return;
+    }
+    g_autoptr(GError) error = g_error_new(
+        AGENT_ERROR, AGENT_ERROR_FAILED,
+        "the guest cannot read the file, since it has no drive of this machine: %s", no_drive_reason(guest));
+    launches_fail_one(guest->launches, result->request, error);
+}
+
 static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_body, size_t size) {
     LaunchResultBody result;
     uint32_t process;
@@ -314,7 +333,7 @@ static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_bod
     if (type == MESSAGE_WINDOW_APP)
         on_window_app(guest, untrusted_body, size);
     else if (type == MESSAGE_LAUNCH_RESULT && launch_result_decode(untrusted_body, size, &result))
-        launches_result(guest->launches, &result);
+        on_launch_result(guest, &result);
     else if (type == MESSAGE_LAUNCH_ENDED && u32_decode(untrusted_body, size, &process))
         launches_process_ended(guest->launches, process);
     else if (type == MESSAGE_OPEN_REQUEST)

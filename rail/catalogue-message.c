@@ -315,7 +315,7 @@ bool launch_result_decode(const uint8_t *untrusted_body, size_t size, LaunchResu
     uint8_t status = wire_get_u8(&reader);
     result.error = wire_get_u32(&reader);
     result.process = wire_get_u32(&reader);
-    result.status = status <= LAUNCH_UNKNOWN_VERB ? (LaunchStatus)status : LAUNCH_FAILED;
+    result.status = status <= LAUNCH_NO_DRIVE ? (LaunchStatus)status : LAUNCH_FAILED;
     bool good = wire_at_end(&reader);
     *ret_result = good ? result : (LaunchResultBody){0};
     return good;

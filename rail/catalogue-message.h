@@ -90,6 +90,8 @@ typedef enum LaunchStatus {
     LAUNCH_FAILED = 4, // see error
     LAUNCH_BAD_ARGUMENTS = 5,
     LAUNCH_UNKNOWN_VERB = 6, // the file type or its verb is not published any more
+    LAUNCH_NO_DRIVE = 7,     // a document's drive of the host did not come
+    LAUNCH_LATER = 255,      // never on the wire: the answer will come
 } LaunchStatus;
 typedef struct LaunchResultBody {
     uint32_t request;

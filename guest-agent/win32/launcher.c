@@ -16,7 +16,9 @@
 #include <shellapi.h>
 
 #define STARTED_MAX        256
-#define ELEVATION_REQUIRED 740   // newer than XP
+#define ELEVATION_REQUIRED 740 // newer than XP
+#define WAITING_MAX        16
+#define PATIENCE_MS        10000 // for a drive of the host: Windows tells nobody that one has come
 #define COMMAND_LINE_MAX   32000 // characters that CreateProcess takes, with some room for the program
 
 typedef struct Started {
@@ -26,13 +28,32 @@ typedef struct Started {
     bool awaited; // its end has not been told
 } Started;
 
+typedef struct Waiting { // all strings owned
+    uint32_t request;
+    DWORD since;
+    App *app;                // NULL: free
+    char *verb, *class_name; // NULL: the application is started
+    char *arguments[LAUNCH_ARGUMENTS_MAX];
+    size_t count;
+} Waiting;
+
 struct Launcher {
     Started started[STARTED_MAX]; // a ring
     size_t next;
+    Waiting waiting[WAITING_MAX];
 };
 
 Launcher *launcher_new(void) {
     return mem_new(sizeof(Launcher));
+}
+
+static void waiting_clear(Waiting *waiting) {
+    app_free(waiting->app);
+    free(waiting->verb);
+    free(waiting->class_name);
+    for (size_t i = 0; i < waiting->count; i++)
+        free(waiting->arguments[i]);
+    *waiting = (Waiting){0};
 }
 
 void launcher_free(Launcher *launcher) {
@@ -41,6 +62,8 @@ void launcher_free(Launcher *launcher) {
     for (size_t i = 0; i < STARTED_MAX; i++)
         if (launcher->started[i].handle)
             CloseHandle(launcher->started[i].handle);
+    for (size_t i = 0; i < WAITING_MAX; i++)
+        waiting_clear(&launcher->waiting[i]);
     free(launcher);
 }
 
@@ -86,7 +109,6 @@ static char **documents_for(const App *app, char *const *arguments, size_t count
     bool needs_letter = redirected_needs_letter(target);
     for (size_t i = 0; i < count; i++) {
         wchar_t *path = wide_from_utf8(arguments[i]);
-        redirected_await(path);
         wchar_t *with_letter = needs_letter ? redirected_with_letter(path) : NULL;
         result[i] = wide_to_utf8(with_letter ? with_letter : path);
         free(with_letter);
@@ -123,12 +145,11 @@ static void run_program(Launcher *launcher, const App *app, char *const *argumen
 
 // The shell reads the class itself, since only it can do DDE and COM; it is given the key, for in Wine it
 // would not find a class of the user.
-static void do_verb(Launcher *launcher, const App *app, const FileVerb *verb, const char *document,
-                    LaunchResultBody *ret_result) {
-    wchar_t *file = wide_from_utf8(document), *name = wide_from_utf8(verb->verb);
-    wchar_t *class_name = wide_from_utf8(verb->class_name);
+static void do_verb(Launcher *launcher, const App *app, const char *verb, const char *verbs_class,
+                    const char *document, LaunchResultBody *ret_result) {
+    wchar_t *file = wide_from_utf8(document), *name = wide_from_utf8(verb);
+    wchar_t *class_name = wide_from_utf8(verbs_class);
     HKEY class_key = registry_open_class(class_name, name);
-    redirected_await(file);
     SHELLEXECUTEINFOW info = {.fMask = SEE_MASK_CLASSKEY,
                               .lpFile = file,
                               .lpVerb = name,
@@ -145,15 +166,73 @@ static void do_verb(Launcher *launcher, const App *app, const FileVerb *verb, co
     free(file);
 }
 
-void launcher_launch(Launcher *launcher, const App *app, const FileVerb *verb, char *const *arguments,
-                     size_t count, LaunchResultBody *ret_result) {
+static void launch_now(Launcher *launcher, const App *app, const char *verb, const char *class_name,
+                       char *const *arguments, size_t count, LaunchResultBody *ret_result) {
     if (!verb) {
         run_program(launcher, app, arguments, count, ret_result);
         return;
     }
     ret_result->status = count ? LAUNCH_OK : LAUNCH_BAD_ARGUMENTS;
     for (size_t i = 0; i < count && ret_result->status == LAUNCH_OK; i++)
-        do_verb(launcher, app, verb, arguments[i], ret_result);
+        do_verb(launcher, app, verb, class_name, arguments[i], ret_result);
+}
+
+static bool all_have_come(char *const *arguments, size_t count, bool (*has_come)(const wchar_t *path)) {
+    bool all = true;
+    for (size_t i = 0; i < count && all; i++) {
+        wchar_t *path = wide_from_utf8(arguments[i]);
+        all = has_come(path);
+        free(path);
+    }
+    return all;
+}
+
+static Waiting *free_place(Launcher *launcher) {
+    for (size_t i = 0; i < WAITING_MAX; i++)
+        if (!launcher->waiting[i].app)
+            return &launcher->waiting[i];
+    return NULL;
+}
+
+void launcher_launch(Launcher *launcher, const App *app, const FileVerb *verb, char *const *arguments,
+                     size_t count, LaunchResultBody *ret_result) {
+    Waiting *waiting = all_have_come(arguments, count, redirected_has_come) ? NULL : free_place(launcher);
+    if (!waiting) {
+        launch_now(launcher, app, verb ? verb->verb : NULL, verb ? verb->class_name : NULL, arguments, count,
+                   ret_result);
+        return;
+    }
+    *waiting = (Waiting){
+        .request = ret_result->request, .since = GetTickCount(), .app = app_copy(app), .count = count};
+    waiting->verb = verb ? mem_string(verb->verb) : NULL;
+    waiting->class_name = verb ? mem_string(verb->class_name) : NULL;
+    for (size_t i = 0; i < count; i++)
+        waiting->arguments[i] = mem_string(arguments[i]);
+    ret_result->status = LAUNCH_LATER;
+}
+
+void launcher_look(Launcher *launcher, LauncherDone done, void *context) {
+    for (size_t i = 0; i < WAITING_MAX; i++) {
+        Waiting *waiting = &launcher->waiting[i];
+        if (!waiting->app)
+            continue;
+        bool is_late = GetTickCount() - waiting->since >= PATIENCE_MS;
+        LaunchResultBody result = {.request = waiting->request, .status = LAUNCH_NO_DRIVE};
+        if (!is_late && !all_have_come(waiting->arguments, waiting->count, redirected_has_come))
+            continue;
+        if (!is_late || all_have_come(waiting->arguments, waiting->count, redirected_drive_has_come))
+            launch_now(launcher, waiting->app, waiting->verb, waiting->class_name, waiting->arguments,
+                       waiting->count, &result);
+        waiting_clear(waiting);
+        done(&result, context);
+    }
+}
+
+bool launcher_is_waiting(const Launcher *launcher) {
+    for (size_t i = 0; i < WAITING_MAX; i++)
+        if (launcher->waiting[i].app)
+            return true;
+    return false;
 }
 
 static Started *latest(const Launcher *launcher, size_t back) {

@@ -31,6 +31,7 @@
 #define REOPEN_MS       1000
 #define SLOW_SCAN_MS    1000
 #define TRACK_SCAN_MS   250
+#define DRIVE_SCAN_MS   50 // while a launch waits for a drive
 
 // Besides the Start menus: where associations stand.
 static const struct WatchedKey {
@@ -115,6 +116,11 @@ static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
 static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
                       size_t count, LaunchResultBody *ret_result) {
     launcher_launch(agent.launcher, app, verb, arguments, count, ret_result);
+    agent.windows_changed = true;
+}
+
+static void on_launched(const LaunchResultBody *result, void *context) {
+    publisher_launched(agent.publisher, result);
     agent.windows_changed = true;
 }
 
@@ -307,6 +313,8 @@ static DWORD time_to_wait(void) {
                                : until(agent.opened_at, REOPEN_MS, REOPEN_MS);
     if (agent.dirty)
         wait = until(agent.changed_at, SETTLE_MS, wait);
+    if (launcher_is_waiting(agent.launcher) && wait > DRIVE_SCAN_MS)
+        wait = DRIVE_SCAN_MS;
     return wait;
 }
 
@@ -371,6 +379,7 @@ int wmain(int argc, wchar_t **argv) {
             receive();
         look_at_watches();
         look_at_launched();
+        launcher_look(agent.launcher, on_launched, NULL);
         look_at_windows();
         transmit();
         wait_for_something();

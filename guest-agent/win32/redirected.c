@@ -10,9 +10,7 @@
 #include <string.h>
 #include <windows.h>
 
-#define SERVER   L"\\\\tsclient\\"
-#define PATIENCE 10000 // ms
-#define PAUSE    50    // ms: Windows tells nobody that a drive has come
+#define SERVER L"\\\\tsclient\\"
 
 typedef DWORD(APIENTRY *GetConnection)(LPCWSTR local, LPWSTR ret_remote, LPDWORD size);
 typedef DWORD(APIENTRY *AddConnection)(NETRESOURCEW *resource, LPCWSTR password, LPCWSTR user, DWORD flags);
@@ -21,16 +19,24 @@ static bool is_redirected(const wchar_t *path) {
     return _wcsnicmp(path, SERVER, wcslen(SERVER)) == 0 && path[wcslen(SERVER)];
 }
 
-void redirected_await(const wchar_t *path) {
-    DWORD began = GetTickCount();
-    while (is_redirected(path) && GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES &&
-           GetLastError() != ERROR_ACCESS_DENIED && GetTickCount() - began < PATIENCE)
-        Sleep(PAUSE);
-}
-
 static size_t root_length(const wchar_t *path) {
     const wchar_t *rest = wcschr(path + wcslen(SERVER), L'\\');
     return rest ? (size_t)(rest - path) : wcslen(path);
+}
+
+bool redirected_has_come(const wchar_t *path) {
+    return !is_redirected(path) || GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES ||
+           GetLastError() == ERROR_ACCESS_DENIED;
+}
+
+bool redirected_drive_has_come(const wchar_t *path) {
+    wchar_t root[WIDE_PATH];
+    size_t length = is_redirected(path) ? root_length(path) : 0;
+    if (!length || length + 2 > WIDE_PATH)
+        return true;
+    memcpy(root, path, length * sizeof *root);
+    wcscpy(root + length, L"\\");
+    return redirected_has_come(root);
 }
 
 static bool identify(const wchar_t *folder, BY_HANDLE_FILE_INFORMATION *ret_info) {

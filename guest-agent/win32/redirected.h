@@ -4,9 +4,10 @@
 #include <stdbool.h>
 #include <wchar.h>
 
-// A drive comes some time after the session: waits for what the path names, 10 seconds at most. At once for
-// paths elsewhere.
-void redirected_await(const wchar_t *path);
+// Whether the path can be asked for: it is there, it is not to be seen, or it is elsewhere. A drive of the
+// host comes some time after the session.
+bool redirected_has_come(const wchar_t *path);
+bool redirected_drive_has_come(const wchar_t *path); // its drive alone
 
 // The path with a drive letter in place of \\tsclient\NAME, for programs that take no network names: a letter
 // that the drive has, else one that it gets. NULL: there is none. Owned by the caller.
