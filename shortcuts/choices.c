@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include "rail/utf.h"
+#include "shortcuts/whole-file.h"
 
 #define NAME_BYTES 120
 
@@ -21,6 +22,7 @@ Choices *choices_load(const char *file) {
     Choices *choices = g_new0(Choices, 1);
     g_autoptr(GError) error = NULL;
     choices->file = g_strdup(file);
+    whole_file_tidy(file);
     choices->keys = g_key_file_new();
     if (!g_key_file_load_from_file(choices->keys, file, G_KEY_FILE_KEEP_COMMENTS, &error) &&
         !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
@@ -37,14 +39,14 @@ void choices_free(Choices *choices) {
 }
 
 bool choices_save(const Choices *choices, GError **error) {
-    g_autofree char *folder = g_path_get_dirname(choices->file);
     g_auto(GStrv) groups = g_key_file_get_groups(choices->keys, NULL);
     if (!*groups) {
         g_unlink(choices->file);
         return true;
     }
-    g_mkdir_with_parents(folder, 0700);
-    return g_key_file_save_to_file(choices->keys, choices->file, error);
+    gsize size = 0;
+    g_autofree char *text = g_key_file_to_data(choices->keys, &size, NULL);
+    return whole_file_write(choices->file, text, size, true, error);
 }
 
 ChoiceVisibility choices_visibility(const Choices *choices, uint64_t app) {

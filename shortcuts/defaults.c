@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include "shortcuts/whole-file.h"
 
 #define GROUP  "Default Applications"
 #define PREFIX "io.railhead."
@@ -12,17 +13,17 @@
 
 static GKeyFile *load(const char *file) {
     GKeyFile *keys = g_key_file_new();
+    whole_file_tidy(file);
     g_key_file_load_from_file(keys, file, G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, NULL);
     return keys;
 }
 
 static bool save(GKeyFile *keys, const char *file, GError **error) {
     gsize size = 0;
-    g_autofree char *text = g_key_file_to_data(keys, &size, NULL), *folder = g_path_get_dirname(file);
+    g_autofree char *text = g_key_file_to_data(keys, &size, NULL);
     if (size == 0)
         return g_unlink(file) == 0 || true;
-    g_mkdir_with_parents(folder, 0755);
-    return g_file_set_contents(file, text, (gssize)size, error);
+    return whole_file_write(file, text, size, true, error);
 }
 
 static bool is_ours(GAppInfo *app) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "rail/hash.h"
+#include "shortcuts/whole-file.h"
 
 #define ABSENT "-"
 
@@ -25,6 +26,7 @@ Manifest *manifest_load(const char *file) {
     Manifest *manifest = g_new0(Manifest, 1);
     g_autofree char *text = NULL;
     manifest->file = g_strdup(file);
+    whole_file_tidy(file);
     manifest->hashes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
     if (!g_file_get_contents(file, &text, NULL, NULL) || !g_utf8_validate(text, -1, NULL))
         return manifest;
@@ -56,9 +58,7 @@ bool manifest_save(const Manifest *manifest, GError **error) {
         g_autofree char *joined = g_strjoinv(",", hashes);
         g_string_append_printf(text, "%s %s\n", joined, (char *)path);
     }
-    g_autofree char *folder = g_path_get_dirname(manifest->file);
-    g_mkdir_with_parents(folder, 0700);
-    return g_file_set_contents(manifest->file, text->str, (gssize)text->len, error);
+    return whole_file_write(manifest->file, text->str, text->len, true, error);
 }
 
 ManifestState manifest_state(const Manifest *manifest, const char *path, GBytes *content) {

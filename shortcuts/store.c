@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inventory of a guest's launchers and icons, and the execution of a plan: each file is written beside its
-// place and renamed over it, so a full disk leaves the old file; one that fails does not keep the others from
-// their place. Runs in the agent's loop.
+// Inventory of a guest's launchers and icons, and the execution of a plan: a full disk leaves the old file;
+// one that fails does not keep the others from their place. Nothing is synchronised with the disk: hundreds
+// of files would hold up the loop for seconds, and what a power failure spoils differs from what is wanted at
+// the next look. Runs in the agent's loop.
 #include "shortcuts/store.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include "shortcuts/defaults.h"
 #include "shortcuts/launcher.h"
 #include "shortcuts/manifest.h"
+#include "shortcuts/whole-file.h"
 
 #define LAUNCHERS "applications/"
 
@@ -56,53 +58,6 @@ static char *place_of(const StoreFolders *folders, const char *relative) {
                             NULL);
 }
 
-static bool write_all(int fd, const char *data, gsize size) {
-    while (size > 0) {
-        ssize_t written = write(fd, data, size);
-        if (written < 0 && errno != EINTR)
-            return false;
-        data += MAX(written, 0);
-        size -= MAX(written, 0);
-    }
-    return true;
-}
-
-// Beside the place, and over it when it is whole. Nothing is synchronised with the disk: hundreds of files
-// would hold up the loop for seconds, and what a power failure spoils differs from what is wanted at the next
-// look.
-static bool replace(const char *path, GBytes *bytes) {
-    g_autofree char *beside = g_strconcat(path, ".new", NULL);
-    gsize size = 0;
-    const char *data = g_bytes_get_data(bytes, &size);
-    g_unlink(beside); // of an agent that was killed
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    bool good = fd >= 0 && write_all(fd, data, size);
-    int why = errno;
-    if (fd >= 0 && close(fd) < 0 && good) {
-        why = errno;
-        good = false;
-    }
-    if (good && rename(beside, path) == 0)
-        return true;
-    errno = good ? errno : why;
-    why = errno;
-    if (fd >= 0)
-        g_unlink(beside);
-    errno = why;
-    return false;
-}
-
-static bool write_file(const char *path, GBytes *bytes, GError **error) {
-    g_autofree char *folder = g_path_get_dirname(path);
-    bool made = g_mkdir_with_parents(folder, 0755) == 0;
-    if (made && replace(path, bytes))
-        return true;
-    int why = errno;
-    g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(why), "cannot %s %s: %s",
-                made ? "write" : "make the folder", made ? path : folder, g_strerror(why));
-    return false;
-}
-
 static bool remove_file(const char *path, GError **error) {
     if (g_unlink(path) == 0 || errno == ENOENT)
         return true;
@@ -123,7 +78,9 @@ static void write_one(const StoreFolders *folders, const char *relative, GHashTa
                       GError **ret_first) {
     GError *failure = NULL;
     g_autofree char *path = place_of(folders, relative);
-    if (!write_file(path, g_hash_table_lookup(wanted, relative), &failure))
+    gsize size = 0;
+    const void *data = g_bytes_get_data(g_hash_table_lookup(wanted, relative), &size);
+    if (!whole_file_write(path, data, size, false, &failure))
         count_failure(failure, failed, ret_first);
 }
 
