@@ -6,6 +6,7 @@
 // Owned by a Guest; main loop of the agent.
 #include "host-agent/guest-shortcuts.h"
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "host-agent/agent-error.h"
@@ -149,9 +150,13 @@ bool guest_shortcuts_remove(GuestShortcuts *shortcuts, GError **error) {
     Catalogue empty;
     catalogue_init(&empty);
     bool good = sync_in(shortcuts, &folders, &empty, NULL, error);
+    g_autofree char *exports = g_path_get_dirname(shortcuts->exports);
     shortcuts->catalogue = NULL;
     choices_remove(shortcuts->choices);
-    return clear_elsewhere(shortcuts, &folders, good ? error : NULL) && good;
+    good = clear_elsewhere(shortcuts, &folders, good ? error : NULL) && good;
+    if (g_rmdir(shortcuts->exports) == 0) // of the last guest
+        g_rmdir(exports);
+    return good;
 }
 
 static const char *look_at(const GuestShortcuts *shortcuts, const Catalogue *catalogue, const App *app) {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utime.h>
+#include "shortcuts/caches.h"
 #include "shortcuts/defaults.h"
 #include "shortcuts/launcher.h"
 #include "shortcuts/manifest.h"
@@ -127,14 +127,6 @@ bool store_apply(const StoreFolders *folders, const Plan *plan, GHashTable *want
     return failed == 0;
 }
 
-static void run_tool(const char *name, const char *option, const char *folder) {
-    g_autofree char *program = g_find_program_in_path(name);
-    char *argv[] = {program, (char *)option, (char *)folder, NULL};
-    if (program)
-        g_spawn_async(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                      NULL, NULL);
-}
-
 static bool touches(const Plan *plan, const char *prefix) {
     GPtrArray *const lists[] = {plan->writes, plan->removes};
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -144,16 +136,14 @@ static bool touches(const Plan *plan, const char *prefix) {
     return false;
 }
 
-static void tell_desktop(const StoreFolders *folders, const Plan *plan) {
-    g_autofree char *hicolor = g_build_filename(folders->data, "icons/hicolor", NULL);
-    g_autofree char *applications = g_build_filename(folders->data, "applications", NULL);
-    g_autofree char *mime = g_build_filename(folders->data, "mime", NULL);
-    if (touches(plan, "icons/"))
-        utime(hicolor, NULL);
-    if (touches(plan, "mime/"))
-        run_tool("update-mime-database", "-n", mime);
-    if (touches(plan, LAUNCHERS))
-        run_tool("update-desktop-database", "-q", applications);
+static void tell_desktop(const StoreFolders *folders, const Plan *plan, GHashTable *wanted) {
+    unsigned changes = (touches(plan, "icons/") ? CACHES_ICONS : 0) |
+                       (touches(plan, "mime/") ? CACHES_TYPES : 0) |
+                       (touches(plan, LAUNCHERS) ? CACHES_LAUNCHERS : 0);
+    bool is_removal = g_hash_table_size(wanted) == 0;
+    caches_refresh(folders->data, changes, is_removal);
+    if (is_removal)
+        caches_tidy(folders->data, folders->config);
 }
 
 // What the user did to launchers since they were written.
@@ -251,7 +241,7 @@ bool store_sync(const StoreFolders *folders, const PlanInput *input, Choices *ch
     if (changes && !manifest_save(manifest, &failure))
         keep_first(g_steal_pointer(&failure), &first);
     if (changes)
-        tell_desktop(folders, &plan);
+        tell_desktop(folders, &plan, wanted);
     manifest_free(manifest);
     plan_clear(&plan);
     if (first)

@@ -163,6 +163,44 @@ def moved(bench):
     check(not files(bench, True) and not files(bench, False) and not os.path.exists(pins), "nothing is left of it")
 
 
+def everything(bench):
+    """Each file of the user's folders that is no log or cache of an agent."""
+    found = set()
+    for key in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "HOME"):
+        for folder, _, names in os.walk(bench.env[key]):
+            found |= {os.path.join(folder, name) for name in names if name != "agent.log"}
+    return found
+
+
+def two_with_the_same(bench, has_hook):
+    """Two guests publish the same: each has its own, and the one that goes leaves no file."""
+    before = everything(bench)
+    up(bench, has_hook)
+    mime = f"{data_folder(bench, has_hook)}/mime"
+    until(lambda: os.path.exists(f"{mime}/mime.cache") and not [n for n in everything(bench) if n.endswith(".new")], 20, "the tools are through")
+    one = everything(bench)
+    bench.add_guest("twin-2")
+    bench.start_desktop()
+    check(bench.railhead("run", "twin-2/0000000000000001").returncode in (0, 1, 3), "the second is asked")
+    until(lambda: len([n for n in files(bench, has_hook) if n.endswith("a0000000000000001.desktop")]) == 2, 20, "two launchers")
+    names = sorted(n for n in files(bench, has_hook) if n.endswith(".desktop"))
+    check(names[0].split(".")[2] != names[1].split(".")[2], f"of two guests: {names}")
+    check(bench.railhead("guest", "remove", "--purge", "twin-2").returncode == 0, "the second is removed")
+    until(lambda: everything(bench) == one, 20, f"the first is as it was {sorted(everything(bench) ^ one)}")
+    check(bench.railhead("guest", "remove", "--purge", "twin").returncode == 0, "the first is removed")
+    until(lambda: everything(bench) == before, 20, f"and not one file is left {sorted(everything(bench) ^ before)}")
+    left = [f for f, _, _ in os.walk(bench.env["XDG_DATA_HOME"]) if os.path.basename(f) in ("applications", "mime", "icons", "exports")]
+    check(not left, f"nor a folder {left}")
+
+
+def two_with_hook(bench):
+    two_with_the_same(bench, True)
+
+
+def two_without_hook(bench):
+    two_with_the_same(bench, False)
+
+
 if __name__ == "__main__":
-    sys.exit(run_cases([hook, installed_hooks, with_hook, without_hook, moved], "gio", "xdg-mime", "update-desktop-database",
+    sys.exit(run_cases([hook, installed_hooks, with_hook, without_hook, moved, two_with_hook, two_without_hook], "gio", "xdg-mime", "update-desktop-database",
                        "update-mime-database", "meson"))
