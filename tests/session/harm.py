@@ -101,8 +101,12 @@ def family_of(pid):
 def stays_small(desk):
     peaks = {}
     for pid in family_of(desk.home.json("status")["pid"]):
-        facts = facts_of(pid)
-        peaks[facts["Name"]] = max(int(facts["VmHWM"].split()[0]), peaks.get(facts["Name"], 0))
+        try:
+            facts = facts_of(pid)
+            name, peak = facts["Name"], int(facts["VmHWM"].split()[0])
+        except (OSError, KeyError):  # it has ended meanwhile
+            continue
+        peaks[name] = max(peak, peaks.get(name, 0))
     check({"railhead-agent", "railhead-sessio"} <= set(peaks), f"agent and session are looked at: {peaks}")
     check(max(peaks.values()) < RSS_MAX_KB, f"kB resident at most: {peaks}")
 
