@@ -99,22 +99,32 @@ static void touch_root(void) {
     XFlush(bench.eye);
 }
 
-// A window manager handles requests in order: when it has answered this one (what frame would it give a
-// window that is not mapped?), it has handled all that came before.
+static bool has_width(Window window, unsigned wanted) {
+    Window root = None;
+    int x = 0, y = 0;
+    unsigned width = 0, height = 0, border = 0, depth = 0;
+    return XGetGeometry(bench.eye, window, &root, &x, &y, &width, &height, &border, &depth) &&
+           width == wanted;
+}
+
+// A window manager handles requests in order: when it has given a window that is not mapped its other size,
+// it has handled all that came before.
 void bench_settle(void) {
-    long extents[4];
-    const long none[5] = {0};
     bench_run_for(1);
     Window probe = XCreateSimpleWindow(bench.eye, DefaultRootWindow(bench.eye), -50, -50, 1, 1, 0, 0, 0);
     gint64 end = g_get_monotonic_time() + BENCH_WAIT_US;
-    bench_send_root(probe, "_NET_REQUEST_FRAME_EXTENTS", none);
-    while (!bench_longs(probe, "_NET_FRAME_EXTENTS", extents, 4) && g_get_monotonic_time() < end) {
+    XResizeWindow(bench.eye, probe, 2, 2);
+    while (!has_width(probe, 2) && g_get_monotonic_time() < end) {
         bench_run_for(5);
         touch_root(); // openbox leaves what came while it started in its queue until something else comes
     }
     XDestroyWindow(bench.eye, probe);
     XSync(bench.eye, False);
     bench_run_for(20);
+}
+
+bool bench_is_composited(void) {
+    return XGetSelectionOwner(bench.eye, XInternAtom(bench.eye, "_NET_WM_CM_S0", False)) != None;
 }
 
 uint32_t bench_colour(uint32_t x, uint32_t y) {

@@ -32,7 +32,8 @@ void bench_open(void);
 int bench_run(void); // the tests, then everything is closed
 bool bench_wait(BenchCondition condition);
 void bench_run_for(guint ms);
-void bench_quiet(void);  // long enough for every timer of the compositor to speak
+void bench_quiet(void); // long enough for every timer of the compositor to speak
+bool bench_is_composited(void);
 void bench_settle(void); // what is under way between compositor, X server and window manager has arrived
 
 uint32_t bench_colour(uint32_t x, uint32_t y);

@@ -22,10 +22,16 @@ static long wm_state(void) {
     return state[0];
 }
 
+// A window manager that composes the screen may keep minimised windows mapped.
+static bool is_seen_as_wanted(void) {
+    bool may_stay = wanted == GUEST_SHOW_MINIMISED && bench_is_composited();
+    return may_stay || bench_is_viewable(current) == (wanted != GUEST_SHOW_MINIMISED);
+}
+
 static bool both_agree(void) {
     return guest_show(current) == wanted &&
            wm_state() == (wanted == GUEST_SHOW_MINIMISED ? IconicState : NormalState) &&
-           bench_is_viewable(current) == (wanted != GUEST_SHOW_MINIMISED) &&
+           is_seen_as_wanted() &&
            host_has_state(bench_xid(current), "_NET_WM_STATE_MAXIMIZED_VERT") ==
                (wanted == GUEST_SHOW_MAXIMISED);
 }
