@@ -350,8 +350,10 @@ static gboolean on_show_read(gpointer user) {
     pane->show_timer = 0;
     if (toplevel_read_show(&pane->toplevel, &show) && !pane->compositor->stale)
         tell_show(pane, show);
-    if (pane->toplevel.mapped && !toplevel_agrees(&pane->toplevel) && toplevel_awaits_show(&pane->toplevel))
+    if (pane->toplevel.mapped && !toplevel_agrees(&pane->toplevel) && toplevel_awaits_show(&pane->toplevel)) {
+        toplevel_insist(&pane->toplevel);
         pane_take_show(pane);
+    }
     return G_SOURCE_REMOVE;
 }
 

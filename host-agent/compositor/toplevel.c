@@ -226,6 +226,23 @@ bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted) {
     return moves;
 }
 
+// A window that is minimised and still mapped (mutter keeps its picture) cannot be mapped to restore it: it
+// goes by the Withdrawn state (ICCCM 4.1.4). Half of the time is for window managers that have yet to unmap
+// it.
+void toplevel_insist(Toplevel *toplevel) {
+    XWindowAttributes attributes;
+    bool is_late =
+        awaits_manager(toplevel) && g_get_monotonic_time() > toplevel->show_deadline - SHOW_WAIT_US / 2;
+    if (!is_late || toplevel->observed != GUEST_SHOW_MINIMISED || toplevel->asked == GUEST_SHOW_MINIMISED ||
+        !XGetWindowAttributes(toplevel->screen->display, toplevel->window, &attributes) ||
+        attributes.map_state == IsUnmapped)
+        return;
+    toplevel_unmap(toplevel);
+    push_focus(toplevel, &toplevel->pushed); // with the state to begin with
+    toplevel->show_deadline = 0;             // a window that comes anew needs no more words
+    toplevel_map(toplevel);
+}
+
 void toplevel_assert_show(Toplevel *toplevel) {
     if (toplevel->mapped && toplevel->pushed.managed)
         push_show(toplevel, toplevel->pushed.show, toplevel->pushed.show);
@@ -313,6 +330,8 @@ void toplevel_observe(Toplevel *toplevel) {
         toplevel->observed = vertical && horizontal ? GUEST_SHOW_MAXIMISED : GUEST_SHOW_NORMAL;
     else if (is_on_this_desktop(toplevel))
         toplevel->observed = GUEST_SHOW_MINIMISED;
+    else // the state may have been read before the number of the workspace was written
+        toplevel->observed = toplevel->reported;
     if (toplevel->observed == toplevel->pushed.show) {
         toplevel->show_deadline = 0;
         if (!awaits_answer(toplevel))

@@ -40,6 +40,7 @@ void toplevel_make(Toplevel *toplevel, const char *guest_name,
 bool toplevel_push(Toplevel *toplevel, const ToplevelState *wanted); // true: position or size was asked for
 void toplevel_assert_show(
     Toplevel *toplevel); // the guest has spoken again: the host's state follows even if nothing else changed
+void toplevel_insist(Toplevel *toplevel); // on a state that the window manager does not come to
 void toplevel_set_group(Toplevel *toplevel, Window leader);
 void toplevel_assert_box(Toplevel *toplevel); // where it was pushed to, again
 void toplevel_was_mapped(Toplevel *toplevel); // MapNotify
