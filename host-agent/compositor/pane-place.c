@@ -74,8 +74,31 @@ Box pane_view(const Pane *pane) {
     return pane->toplevel.window && is_inflated(guest, pane->box) ? pane->box : guest->box;
 }
 
+// A window manager may give a window a size against its hints. The guest is never asked for it, and the
+// window manager once for the right one.
+static void keep_size(Pane *pane, const GuestWindow *guest, RootBox *actual, Box *box) {
+    bool is_fixed = !guest_window_is_resizable(guest) && guest->show == GUEST_SHOW_NORMAL &&
+                    pane->toplevel.observed == GUEST_SHOW_NORMAL;
+    Box right = pane->placement.in_flight ? pane->placement.requested : guest->box;
+    bool is_right = box->width == right.width && box->height == right.height;
+    if (is_right || !is_fixed) {
+        pane->size_asserted = false;
+        return;
+    }
+    box->width = right.width;
+    box->height = right.height;
+    if (pane->size_asserted)
+        return;
+    *actual = monitors_root_from_guest(monitors_of(pane), *box);
+    pane->size_asserted = true;
+    pane->toplevel.pushed.box = *actual;
+    toplevel_assert_box(&pane->toplevel);
+    pane_was_pushed(pane);
+}
+
 static void take_actual(Pane *pane, const GuestWindow *guest, RootBox actual) {
     Box box = monitors_guest_from_root(monitors_of(pane), actual);
+    keep_size(pane, guest, &actual, &box);
     bool moved = !box_equal(box, pane->box);
     pane->box = box;
     pane->toplevel.pushed.box = actual;

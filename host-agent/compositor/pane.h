@@ -63,6 +63,7 @@ typedef struct Pane {
     Painter painter;
     Box box;                // where the host was told to put it, or has put it, guest coordinates
     uint64_t push_deadline; // ms: until then the window manager has not answered a push
+    bool size_asserted;     // of a window that has a fixed one: the window manager was asked once
     bool layout_changed;    // since it was last seen at rest
     bool has_pixels, identified, identity_late, pixels_asked, painted;
     XSyncCounter counter; // pacing of the window manager's resizes
