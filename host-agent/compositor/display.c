@@ -57,6 +57,8 @@ static void take_root_event(Screen *screen, XEvent *event) {
         XRRUpdateConfiguration(event);
     if (event->type == PropertyNotify && event->xproperty.atom == atoms->_NET_SUPPORTING_WM_CHECK)
         read_wm(screen);
+    if (event->type == PropertyNotify && event->xproperty.atom == atoms->_NET_CURRENT_DESKTOP)
+        screen->workspace_changed = g_get_monotonic_time();
     work_area_take_root_event(screen->work_area, event);
 }
 

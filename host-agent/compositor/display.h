@@ -38,7 +38,8 @@ struct Screen {
     GC frame;      // its colour is set by who draws
     GC gc, grey;   // puts; 50 % stipple of a stale window
     Pixmap stipple;
-    Time user_time; // of the last key or button in one of our windows
+    gint64 workspace_changed; // when
+    Time user_time;           // of the last key or button in one of our windows
     GHashTable *listeners;
     GHookList on_layout; // monitors or work areas have changed
     struct WorkArea *work_area;

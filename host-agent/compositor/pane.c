@@ -17,8 +17,9 @@
 #include "host-agent/compositor/translucency.h"
 #include "rail/family.h"
 
-#define SIDE_MAX      16384
-#define STATE_REST_MS 100
+#define SIDE_MAX          16384
+#define STATE_REST_MS     100
+#define WORKSPACE_REST_US (500 * G_TIME_SPAN_MILLISECOND) // windows of another one may be iconic until then
 
 static const GuestWindow *guest_of(const Pane *pane) {
     return desk_window(pane->compositor->desk, pane->id);
@@ -348,6 +349,10 @@ static gboolean on_show_read(gpointer user) {
     Pane *pane = user;
     GuestShow show;
     pane->show_timer = 0;
+    if (g_get_monotonic_time() - pane->compositor->screen->workspace_changed < WORKSPACE_REST_US) {
+        pane_take_show(pane);
+        return G_SOURCE_REMOVE;
+    }
     if (toplevel_read_show(&pane->toplevel, &show) && !pane->compositor->stale)
         tell_show(pane, show);
     if (pane->toplevel.mapped && !toplevel_agrees(&pane->toplevel) && toplevel_awaits_show(&pane->toplevel)) {
