@@ -96,7 +96,7 @@ def has_its_shape(desk):
         desk.fake.send(f'window {WINDOW} title="{title}"')
         until(lambda: title in desk.home.output(["xprop", "-id", str(xid), "_NET_WM_NAME"]), 20, f"title {title}")
         return desk.home.output(["xwininfo", "-id", str(xid), "-shape"])
-    desk.fake.send(f"window {WINDOW} box=0,0,1600,1180 shape=8,8,1616,1196 show=maximised")
+    desk.fake.send(f"window {WINDOW} box=0,0,1600,1200 shape=8,8,1616,1216 show=maximised")
     check("No window shape defined" in shape("wide"), "rectangles beyond the window do not cut it")
     desk.fake.send(f"window {WINDOW} box=300,200,420,260 show=normal shape=5,0,410,5;0,5,420,255")
     check("Window shape extents:  420x260+0+0" in shape("round"), "rounded corners are cut")
