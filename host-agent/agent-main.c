@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // railhead-agent: one per user session, the owner of org.railhead.Agent. Starts the main loop and ends with
 // it; a second agent says so and exits.
+//   railhead-agent [--login | --version]
+//     --login: the desktop starts it as the user logs in; guests whose profile has start=login start, too
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
@@ -30,8 +32,9 @@ int main(int argc, char **argv) {
         puts("railhead-agent " RAILHEAD_VERSION);
         return 0;
     }
-    if (argc > 1) {
-        fprintf(stderr, "usage: railhead-agent [--version]\n");
+    bool at_login = argc == 2 && strcmp(argv[1], "--login") == 0;
+    if (argc > 1 && !at_login) {
+        fprintf(stderr, "usage: railhead-agent [--login | --version]\n");
         return AGENT_ERROR_USAGE;
     }
     g_autoptr(GError) error = NULL;
@@ -47,6 +50,8 @@ int main(int argc, char **argv) {
         return AGENT_ERROR_FAILED;
     }
     application_own_name(application, on_name_lost);
+    if (at_login)
+        application_log_in(application);
     g_unix_signal_add(SIGTERM, on_signal, loop);
     g_unix_signal_add(SIGINT, on_signal, loop);
     g_main_loop_run(loop);

@@ -9,9 +9,11 @@
 #include "host-agent/agent-tray.h"
 #include "host-agent/compositor/startup.h"
 #include "host-agent/guest.h"
+#include "host-agent/launch-notice.h"
 #include "host-agent/machine/folders.h"
 #include "host-agent/resolve.h"
 #include "host-agent/report.h"
+#include "host-agent/sleep-watch.h"
 
 #define SEVERAL "several applications are called \"%s\": name one by its id (railhead apps)"
 
@@ -42,6 +44,7 @@ typedef struct Request {
     GDBusMethodInvocation *invocation;
     char *guest, *app, *startup_id; // app NULL: the list of applications; "": the guest's own for the file
     char **files;                   // URIs; NULL or empty: none
+    LaunchNotice *notice;           // NULL: whoever asked sees the answer
     GHashTable *tried;              // guests started for this request
 } Request;
 
@@ -62,10 +65,12 @@ struct Application {
     GPtrArray *guests;
     Screen *screen;
     AgentTray *tray; // NULL until the bus is there
+    SleepWatch *sleep;
     GQueue requests;
 };
 
 static void request_free(Request *request) {
+    launch_notice_end(request->notice, NULL);
     if (request->startup_id && request->application->screen) // whatever became of it, nobody waits any more
         screen_end_startup(request->application->screen, request->startup_id);
     g_hash_table_unref(request->tried);
@@ -83,6 +88,20 @@ static void fail(GDBusMethodInvocation *invocation, AgentError code, const char 
     va_start(list, format);
     g_dbus_method_invocation_return_error_valist(invocation, AGENT_ERROR, code, format, list);
     va_end(list);
+}
+
+static void refuse(Request *request, const GError *error) {
+    launch_notice_end(g_steal_pointer(&request->notice), error->message);
+    g_dbus_method_invocation_return_gerror(request->invocation, error);
+}
+
+static void fail_request(Request *request, AgentError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void fail_request(Request *request, AgentError code, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    g_autoptr(GError) error = g_error_new_valist(AGENT_ERROR, code, format, list);
+    va_end(list);
+    refuse(request, error);
 }
 
 static Guest *find_guest(Application *application, const char *name) {
@@ -167,7 +186,7 @@ static bool need_screen(Application *application, GError **error) {
 static void on_launched(const LaunchDone *done, const GError *error, gpointer data) {
     Request *request = data;
     if (error) {
-        g_dbus_method_invocation_return_gerror(request->invocation, error);
+        refuse(request, error);
     } else {
         Guest *guest = find_guest(request->application, request->guest);
         GVariant *answer = report_launched(guest, done);
@@ -230,11 +249,11 @@ static ResolveResult resolve(const Request *request, Resolved *ret_resolved) {
 
 static void fail_unknown(Request *request) {
     if (*request->app)
-        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP,
-             "there is no application \"%s\" (see: railhead apps)", request->app);
+        fail_request(request, AGENT_ERROR_UNKNOWN_APP, "there is no application \"%s\" (see: railhead apps)",
+                     request->app);
     else
-        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP, "the guest %s has no program for this",
-             request->guest);
+        fail_request(request, AGENT_ERROR_UNKNOWN_APP, "the guest %s has no program for this",
+                     request->guest);
 }
 
 static bool look_at_run(Request *request) {
@@ -257,9 +276,9 @@ static bool look_at_run(Request *request) {
     if (!settled)
         return false;
     if (result == RESOLVE_AMBIGUOUS)
-        fail(request->invocation, AGENT_ERROR_UNKNOWN_APP, SEVERAL, request->app);
+        fail_request(request, AGENT_ERROR_UNKNOWN_APP, SEVERAL, request->app);
     else if (failure)
-        fail(request->invocation, AGENT_ERROR_NO_GUEST, "%s", failure);
+        fail_request(request, AGENT_ERROR_NO_GUEST, "%s", failure);
     else
         fail_unknown(request);
     request_free(request);
@@ -278,8 +297,8 @@ static gboolean on_look(gpointer data) {
     return G_SOURCE_REMOVE;
 }
 
-static void add_request(Application *application, GDBusMethodInvocation *invocation, const char *guest,
-                        const char *app, const char *startup_id, const char *const *files) {
+static Request *add_request(Application *application, GDBusMethodInvocation *invocation, const char *guest,
+                            const char *app, const char *startup_id, const char *const *files) {
     Request *request = g_new0(Request, 1);
     request->application = application;
     request->invocation = invocation;
@@ -291,6 +310,24 @@ static void add_request(Application *application, GDBusMethodInvocation *invocat
     g_queue_push_tail(&application->requests, request);
     if (!application->look)
         application->look = g_idle_add(on_look, application);
+    return request;
+}
+
+static char *stage_of(gpointer data) {
+    const Request *request = data;
+    Guest *guest = find_guest(request->application, request->guest);
+    for (guint i = 0; !guest && i < request->application->guests->len; i++)
+        if (!guest_is_fresh(g_ptr_array_index(request->application->guests, i)))
+            guest = g_ptr_array_index(request->application->guests, i);
+    return guest ? guest_stage(guest) : NULL;
+}
+
+// Who has no terminal does not see what the command says.
+static LaunchNotice *notice_for(Application *application, const char *guest, GVariant *platform_data,
+                                Request *request) {
+    gboolean terminal = FALSE;
+    g_variant_lookup(platform_data, "terminal", "b", &terminal);
+    return terminal ? NULL : launch_notice_new(application->bus, guest, stage_of, request);
 }
 
 // Methods
@@ -319,9 +356,11 @@ static void on_run(Application *application, GVariant *parameters, GDBusMethodIn
         g_variant_lookup(platform_data, "activation-token", "&s", &startup_id);
     take_environment(application, platform_data);
     if (may_run(application, guest, &error)) {
-        add_request(application, invocation, guest, app, startup_id, files);
+        Request *request = add_request(application, invocation, guest, app, startup_id, files);
+        request->notice = notice_for(application, guest, platform_data, request);
         return;
     }
+    launch_notice_end(notice_for(application, guest, platform_data, NULL), error->message);
     g_dbus_method_invocation_return_gerror(invocation, error);
     if (startup_id && need_screen(application, NULL))
         screen_end_startup(application->screen, startup_id);
@@ -512,12 +551,28 @@ void application_own_name(Application *application, GBusNameLostCallback on_lost
                                      NULL, on_lost, application->loop, NULL);
 }
 
+static void on_sleep(bool asleep, gpointer data) {
+    Application *application = data;
+    for (guint i = 0; i < application->guests->len; i++)
+        guest_sleep(g_ptr_array_index(application->guests, i), asleep);
+}
+
+void application_log_in(Application *application) {
+    need_screen(application, NULL);
+    for (guint i = 0; i < application->guests->len; i++) {
+        Guest *guest = g_ptr_array_index(application->guests, i);
+        if (guest_profile(guest)->starts_at_login)
+            guest_want(guest);
+    }
+}
+
 Application *application_new(GMainLoop *loop) {
     Application *application = g_new0(Application, 1);
     application->loop = loop;
     application->guests = g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
     g_queue_init(&application->requests);
     load_guests(application);
+    application->sleep = sleep_watch_new(on_sleep, application);
     return application;
 }
 
@@ -525,6 +580,7 @@ void application_free(Application *application) {
     if (!application)
         return;
     release_name(application);
+    sleep_watch_free(application->sleep);
     if (application->object)
         g_dbus_connection_unregister_object(application->bus, application->object);
     g_ptr_array_set_size(application->guests, 0); // they need the tray to the end

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
 #include "host-agent/cli-open.h"
@@ -26,8 +27,7 @@ static const char help[] =
     "       railhead run APP [FILE...]             APP: id, GUEST/ID, or name\n"
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
-    "       railhead guest add NAME [KEY=VALUE...] keys: kind address user pixels security size documents\n"
-    "                                              open-links open-documents\n"
+    "       railhead guest add NAME [KEY=VALUE...] KEY=VALUE: see railhead(1)\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead share list [--json] [--guest GUEST]\n"
     "       railhead share add NAME DIR [--read-only] [--guest GUEST]   the guest may have this folder\n"
@@ -165,6 +165,7 @@ static GVariant *platform_data(void) {
         if (value && *value && g_utf8_validate(value, -1, NULL))
             g_variant_builder_add(&builder, "{sv}", names[i][1], g_variant_new_string(value));
     }
+    g_variant_builder_add(&builder, "{sv}", "terminal", g_variant_new_boolean(isatty(STDERR_FILENO)));
     g_unsetenv("DESKTOP_STARTUP_ID");
     g_unsetenv("XDG_ACTIVATION_TOKEN");
     return g_variant_builder_end(&builder);

@@ -600,6 +600,27 @@ uint32_t guest_next_try(const Guest *guest) {
     return guest->lifecycle.state == LIFECYCLE_BACKING_OFF && left > 0 ? (uint32_t)left : 0;
 }
 
+char *guest_stage(const Guest *guest) {
+    const char *name = guest->profile->name, *stage = machine_stage(guest->machine);
+    switch (guest->lifecycle.state) {
+    case LIFECYCLE_STARTING:
+        return stage ? g_strdup_printf("The guest %s is starting: %s", name, stage)
+                     : g_strdup_printf("The guest %s is starting", name);
+    case LIFECYCLE_CONNECTING:
+        return g_strdup_printf("Connecting to the guest %s", name);
+    case LIFECYCLE_LOGGING_ON:
+        return g_strdup_printf("Logging on to the guest %s", name);
+    case LIFECYCLE_READY:
+        return g_strdup_printf("The guest %s is starting the program", name);
+    case LIFECYCLE_LOST:
+    case LIFECYCLE_BACKING_OFF:
+        return g_strdup_printf("Waiting for the guest %s%s%s", name, guest->failure ? ": " : "",
+                               guest->failure ? guest->failure : "");
+    default:
+        return NULL;
+    }
+}
+
 bool guest_is_at_rest(const Guest *guest) {
     return lifecycle_is_at_rest(&guest->lifecycle);
 }

@@ -26,6 +26,7 @@ bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *va
 LifecycleState guest_state(const Guest *guest);
 bool guest_is_at_rest(const Guest *guest);     // nothing is tried, and nothing will be unless it is wanted
 uint32_t guest_next_try(const Guest *guest);   // ms until a lost connection is tried again, or 0
+char *guest_stage(const Guest *guest);         // what somebody who waits for it waits for, in words
 const char *guest_failure(const Guest *guest); // why there is no connection, or NULL
 const char *guest_problem(const Guest *guest); // why launchers or caches are not what they should be, or NULL
 bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's present one

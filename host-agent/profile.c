@@ -67,19 +67,26 @@ static bool set_documents(Profile *profile, const char *value) {
     return profile->refuses_documents || strcmp(value, "allow") == 0;
 }
 
+static bool read_seconds(const char *value, const char *word, int64_t *ret_ms) {
+    unsigned seconds;
+    size_t length = strlen(word);
+    char rest;
+    if (strncmp(value, word, length) != 0 || !g_ascii_isdigit(value[length]) ||
+        sscanf(value + length, "%6u%c", &seconds, &rest) != 1)
+        return false;
+    *ret_ms = (int64_t)seconds * 1000;
+    return true;
+}
+
 // "stay", "disconnect-after SECONDS", "log-off-after SECONDS".
 static bool set_linger(Profile *profile, const char *value) {
-    unsigned seconds;
-    char rest;
-    profile->linger = strcmp(value, "stay") == 0 ? LIFECYCLE_STAY
-                      : sscanf(value, "disconnect-after %6u%c", &seconds, &rest) == 1
-                          ? LIFECYCLE_DISCONNECT
-                          : LIFECYCLE_LOG_OFF_AFTER;
-    if (profile->linger == LIFECYCLE_LOG_OFF_AFTER &&
-        sscanf(value, "log-off-after %6u%c", &seconds, &rest) != 1)
-        return false;
-    profile->linger_time = profile->linger == LIFECYCLE_STAY ? 0 : (int64_t)seconds * 1000;
-    return true;
+    profile->linger_time = 0;
+    profile->linger = LIFECYCLE_STAY;
+    if (read_seconds(value, "disconnect-after ", &profile->linger_time))
+        profile->linger = LIFECYCLE_DISCONNECT;
+    else if (read_seconds(value, "log-off-after ", &profile->linger_time))
+        profile->linger = LIFECYCLE_LOG_OFF_AFTER;
+    return profile->linger != LIFECYCLE_STAY || strcmp(value, "stay") == 0;
 }
 
 static bool set_start(Profile *profile, const char *value) {

@@ -9,6 +9,7 @@ typedef struct MachineBackend {
     void (*address)(Machine *machine, MachineAddress *ret_address);
     bool (*stop)(Machine *machine); // true: nothing runs; else machine_set_stopped() follows from the loop
     void (*free)(Machine *machine);
+    const char *(*stage)(const Machine *machine); // NULL: it has none to tell
 } MachineBackend;
 
 struct Machine {

@@ -307,6 +307,10 @@ static void address(Machine *machine, MachineAddress *ret_address) {
     ret_address->fingerprint = embedded->fingerprint;
 }
 
+static const char *stage(const Machine *machine) {
+    return ((const Embedded *)machine)->last_stage;
+}
+
 static void release(Machine *machine) {
     Embedded *embedded = (Embedded *)machine;
     forget_start(embedded);
@@ -323,7 +327,7 @@ static void release(Machine *machine) {
 }
 
 static const MachineBackend backend = {
-    .kind = "embedded", .start = start, .address = address, .stop = stop, .free = release};
+    .kind = "embedded", .start = start, .address = address, .stop = stop, .free = release, .stage = stage};
 
 Machine *machine_new_embedded(const char *guest_name) {
     Embedded *embedded = g_new0(Embedded, 1);

@@ -81,6 +81,10 @@ void machine_stop(Machine *machine, MachineOnStopped on_stopped, gpointer user) 
         machine->stopped_soon = g_idle_add(on_stopped_soon, machine);
 }
 
+const char *machine_stage(const Machine *machine) {
+    return machine->on_ready && machine->backend->stage ? machine->backend->stage(machine) : NULL;
+}
+
 const char *machine_kind(const Machine *machine) {
     return machine->backend->kind;
 }

@@ -36,5 +36,6 @@ void machine_start(Machine *machine, MachineOnReady on_ready,
                    gpointer user); // no-op towards ready when it runs; waits for the end of a stop
 void machine_address(Machine *machine, MachineAddress *ret_address);
 void machine_stop(Machine *machine, MachineOnStopped on_stopped,
-                  gpointer user);                 // asks, and after 5 s kills; a start under way is given up
-const char *machine_kind(const Machine *machine); // "embedded", "rdp"
+                  gpointer user);                  // asks, and after 5 s kills; a start under way is given up
+const char *machine_stage(const Machine *machine); // of a start under way, in words, or NULL
+const char *machine_kind(const Machine *machine);  // "embedded", "rdp"

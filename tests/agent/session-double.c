@@ -12,6 +12,8 @@
 //   open ID
 // Something is opened in the guest; the target is hex, too:
 //   ask address|document HEX
+// The windows are gone:
+//   close all
 // The process is gone:
 //   die
 // Said to the socket: `launch ID ARGUMENT...` for each launch, `opened STATUS HEX` for each answer of the
@@ -36,6 +38,11 @@
 
 typedef enum Behaviour { OPEN, FAIL, SILENT } Behaviour;
 
+typedef struct Opening {
+    uint64_t app;
+    uint32_t process;
+} Opening;
+
 typedef struct Double {
     GMainLoop *loop;
     Link *link;
@@ -46,8 +53,8 @@ typedef struct Double {
     GHashTable *sets;  // icon -> GBytes
     GHashTable *asked; // request -> its target in hex
     Behaviour behaviour;
-    uint64_t opening; // application of the window to open once the launch is answered
-    uint32_t n_windows;
+    GArray *openings; // of Opening, for launches that have been answered
+    uint32_t n_windows, n_processes;
     uint64_t held; // hash of the catalogue that the host has
     bool greeted;
     int guest;
@@ -78,7 +85,7 @@ static int make_pixels(void) {
     return fd;
 }
 
-static void open_window(Double *twin, uint64_t app) {
+static void open_window(Double *twin, Opening opening) {
     DeskEvent event;
     uint32_t number = ++twin->n_windows, id = 0x10000 + number * 0x10;
     int fd = make_pixels();
@@ -106,7 +113,16 @@ static void open_window(Double *twin, uint64_t app) {
     box_list_add(&event.as.damage.boxes, (Box){0, 0, SIDE, SIDE});
     send_event(twin, &event, -1);
     publisher_window_app(twin->publisher,
-                         &(WindowAppBody){.window = id, .process = 1000 + number, .app = app});
+                         &(WindowAppBody){.window = id, .process = opening.process, .app = opening.app});
+}
+
+static void close_windows(Double *twin) {
+    for (; twin->n_windows > 0; twin->n_windows--) {
+        DeskEvent event;
+        desk_event_init(&event, DESK_EVENT_WINDOW_GONE);
+        event.window = 0x10000 + twin->n_windows * 0x10;
+        send_event(twin, &event, -1);
+    }
 }
 
 // Carries bytes between the publisher and the host's end until neither has anything to say.
@@ -128,10 +144,9 @@ static void settle(Double *twin) {
             event.as.publication.body = (uint8_t *)message.body;
             send_event(twin, &event, -1);
         }
-        if (twin->opening) {
-            open_window(twin, twin->opening);
-            twin->opening = 0;
-            busy = true;
+        for (; twin->openings->len > 0; busy = true) {
+            open_window(twin, g_array_index(twin->openings, Opening, 0));
+            g_array_remove_index(twin->openings, 0);
         }
     }
 }
@@ -146,6 +161,11 @@ static uint8_t *on_icon(void *context, uint64_t icon, size_t *ret_size) {
     return copy;
 }
 
+static void open_later(Double *twin, uint64_t app) {
+    Opening opening = {app, 1000 + twin->n_processes};
+    g_array_append_val(twin->openings, opening);
+}
+
 static void on_launch(void *context, const App *app, const FileVerb *verb, char *const *arguments,
                       size_t count, LaunchResultBody *ret_result) {
     Double *twin = context;
@@ -154,9 +174,9 @@ static void on_launch(void *context, const App *app, const FileVerb *verb, char 
         g_string_append_printf(line, " %s", arguments[i]);
     dprintf(twin->guest, "launch %016llx%s\n", (unsigned long long)app->id, line->str);
     ret_result->status = twin->behaviour == FAIL ? LAUNCH_NOT_FOUND : LAUNCH_OK;
-    ret_result->process = 1000 + twin->n_windows + 1;
+    ret_result->process = 1000 + ++twin->n_processes;
     if (twin->behaviour == OPEN)
-        twin->opening = app->id;
+        open_later(twin, app->id);
 }
 
 static char *from_hex(const char *hex) {
@@ -260,9 +280,11 @@ static void obey(Double *twin, const char *line) {
                           : strcmp(words[1], "open") == 0 ? OPEN
                                                           : SILENT;
     else if (count == 2 && strcmp(words[0], "open") == 0)
-        twin->opening = g_ascii_strtoull(words[1], NULL, 16);
+        open_later(twin, g_ascii_strtoull(words[1], NULL, 16));
     else if (count == 3 && strcmp(words[0], "ask") == 0)
         ask(twin, words);
+    else if (count == 2 && strcmp(words[0], "close") == 0)
+        close_windows(twin);
     else if (count == 1 && strcmp(words[0], "die") == 0)
         raise(SIGKILL);
     else
@@ -309,10 +331,22 @@ static void connect_guest(Double *twin, const Intent *connect_to) {
     g_unix_fd_add(twin->guest, G_IO_IN | G_IO_HUP, on_guest, twin);
 }
 
+// As the session does it: the guest has never been quiet.
+static void answer_ping(Double *twin, const Intent *intent) {
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_PUBLICATION);
+    event.as.publication.type = MESSAGE_PONG;
+    event.as.publication.size = intent->as.publication.size;
+    event.as.publication.body = intent->as.publication.body;
+    send_event(twin, &event, -1);
+}
+
 static void on_intent(Intent *intent, gpointer user) {
     Double *twin = user;
     if (intent->kind == INTENT_CONNECT)
         connect_guest(twin, intent);
+    else if (intent->kind == INTENT_PUBLICATION && intent->as.publication.type == MESSAGE_PING)
+        answer_ping(twin, intent);
     else if (intent->kind == INTENT_PUBLICATION)
         message_stream_queue(twin->host, intent->as.publication.type, intent->as.publication.body,
                              intent->as.publication.size);
@@ -336,6 +370,7 @@ int main(int argc, char **argv) {
     twin.text = g_string_new(NULL);
     twin.host = message_stream_new();
     twin.asked = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    twin.openings = g_array_new(FALSE, FALSE, sizeof(Opening));
     twin.publisher = publisher_new(&source, &hello);
     twin.sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
     catalogue_init(&twin.named);
