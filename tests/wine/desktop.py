@@ -48,7 +48,8 @@ class Home:
     def __init__(self, prefix="rh-"):
         self.root = tempfile.mkdtemp(prefix=prefix, dir="/tmp")
         self.children = []
-        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "DBUS_SESSION_BUS_ADDRESS", "RAILHEAD_XP_ROOT")}
+        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "DBUS_SESSION_BUS_ADDRESS", "RAILHEAD_XP_ROOT",
+                                                          "ASAN_OPTIONS", "UBSAN_OPTIONS")}
         env.setdefault("LANG", "C.UTF-8")
         for key, folder in (("HOME", "home"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"),
                             ("XDG_STATE_HOME", "state"), ("XDG_CACHE_HOME", "cache"), ("XDG_RUNTIME_DIR", "run")):
