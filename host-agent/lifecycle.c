@@ -41,8 +41,12 @@ static uint32_t start(Lifecycle *lifecycle, const LifecycleFacts *facts) {
     return go(lifecycle, LIFECYCLE_STARTING, LIFECYCLE_START_MACHINE);
 }
 
-static uint32_t start_if_awake(Lifecycle *lifecycle, const LifecycleFacts *facts) {
-    return lifecycle->silent || lifecycle->asleep ? 0 : start(lifecycle, facts);
+// Whoever asks is awake, whatever became of the word that this computer is.
+static uint32_t start_unless_silent(Lifecycle *lifecycle, const LifecycleFacts *facts) {
+    if (lifecycle->silent)
+        return 0;
+    lifecycle->asleep = false;
+    return start(lifecycle, facts);
 }
 
 static uint32_t start_if_needed(Lifecycle *lifecycle, const LifecycleFacts *facts) {
@@ -255,7 +259,7 @@ static const Step table[LIFECYCLE_STATES][LIFECYCLE_EVENTS] = {
                          [LIFECYCLE_TIME] = end_linger,
                          [LIFECYCLE_SLEEP] = sleep_away,
                          [LIFECYCLE_STOP] = stop},
-    [LIFECYCLE_LOST] = {[LIFECYCLE_WANTED] = start_if_awake,
+    [LIFECYCLE_LOST] = {[LIFECYCLE_WANTED] = start_unless_silent,
                         [LIFECYCLE_PUBLISHED] = publish_if_silent,
                         [LIFECYCLE_AGENT_LOST] = lose_agent_if_silent,
                         [LIFECYCLE_HEARD] = hear,

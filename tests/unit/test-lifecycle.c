@@ -263,8 +263,10 @@ static void test_sleep(void) {
     Lifecycle lifecycle = {.state = LIFECYCLE_READY};
     LifecycleFacts facts = {.windows = true};
     tell(&lifecycle, LIFECYCLE_SLEEP, &facts);
-    g_assert_cmphex(tell(&lifecycle, LIFECYCLE_WANTED, &facts), ==, 0);
     g_assert_cmphex(tell(&lifecycle, LIFECYCLE_WAKE, &facts), ==, LIFECYCLE_START_MACHINE);
+    lifecycle = (Lifecycle){.state = LIFECYCLE_LOST, .asleep = true};
+    g_assert_cmphex(tell(&lifecycle, LIFECYCLE_WANTED, &facts), ==, LIFECYCLE_START_MACHINE);
+    g_assert_false(lifecycle.asleep);
     lifecycle = (Lifecycle){.state = LIFECYCLE_LOST, .asleep = true};
     facts.windows = false;
     tell(&lifecycle, LIFECYCLE_WAKE, &facts);
