@@ -7,10 +7,13 @@
 
 #include "rail/hash.h"
 #include "rail/mem.h"
+#include "rail/utf.h"
 
 static const size_t strings[] = {offsetof(App, name),   offsetof(App, description), offsetof(App, group),
                                  offsetof(App, target), offsetof(App, arguments),   offsetof(App, directory),
                                  offsetof(App, aumid)};
+static const size_t limits[] = {APP_NAME_BYTES,      APP_NAME_BYTES, APP_PATH_BYTES, APP_PATH_BYTES,
+                                APP_ARGUMENTS_BYTES, APP_PATH_BYTES, APP_PATH_BYTES};
 #define N_STRINGS (sizeof strings / sizeof *strings)
 
 static char **string_at(const App *app, size_t index) {
@@ -28,6 +31,10 @@ App *app_new(void) {
 void app_free(App *app) {
     if (!app)
         return;
+    if (app->shares) {
+        app->shares--;
+        return;
+    }
     for (size_t i = 0; i < N_STRINGS; i++)
         mem_free(*string_at(app, i));
     mem_free(app);
@@ -42,12 +49,26 @@ void app_set(char **field, const char *utf8) {
 App *app_copy(const App *app) {
     App *copy = mem_new(sizeof *copy);
     *copy = *app;
+    copy->shares = 0;
     for (size_t i = 0; i < N_STRINGS; i++)
         *string_at(copy, i) = mem_string(*string_at(app, i));
     return copy;
 }
 
+App *app_share(const App *app) {
+    App *shared = (App *)app;
+    shared->shares++;
+    return shared;
+}
+
+void app_fit(App *app) {
+    for (size_t i = 0; i < N_STRINGS; i++)
+        utf8_fit_utf16(string_at(app, i), limits[i]);
+}
+
 bool app_equal(const App *a, const App *b) {
+    if (a == b)
+        return true;
     if (a->id != b->id || a->icon != b->icon || a->kind != b->kind || a->show != b->show ||
         a->hotkey != b->hotkey || a->of_windows != b->of_windows)
         return false;

@@ -28,12 +28,15 @@ typedef struct App {
     char *description;
     char *group; // folders below Programs, '/' between them, "" for the top
     char *target, *arguments, *directory;
-    char *aumid; // AppUserModelID
+    char *aumid;     // AppUserModelID
+    unsigned shares; // further owners of the value
 } App;
 
 App *app_new(void); // all strings ""
 void app_free(App *app);
 App *app_copy(const App *app);
+App *app_share(const App *app); // one owner more, who changes nothing; each calls app_free
+void app_fit(App *app);         // cuts what is longer than the wire takes, as it would arrive
 bool app_equal(const App *a, const App *b);
 void app_set(char **field, const char *utf8); // replaces an owned string; NULL is ""
 uint64_t app_hash(const App *app);            // over all fields

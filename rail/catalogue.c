@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The published applications and file types, with diff and apply. Owned by the publisher in the guest and by
-// the guest object of the host's agent.
+// the guest object of the host's agent. What is put is cut to what the wire takes, so that both ends have the
+// same hash; copies share their items.
 #include "rail/catalogue.h"
 
 static void *copy_app(const void *app) {
-    return app_copy(app);
+    return app_share(app);
 }
 static void free_app(void *app) {
     app_free(app);
@@ -18,7 +19,7 @@ static uint64_t hash_app(const void *app) {
 static const IdSetClass app_class = {copy_app, free_app, equal_apps, hash_app, CATALOGUE_APPS_MAX};
 
 static void *copy_type(const void *type) {
-    return file_type_copy(type);
+    return file_type_share(type);
 }
 static void free_type(void *type) {
     file_type_free(type);
@@ -58,10 +59,12 @@ const FileType *catalogue_find_type(const Catalogue *catalogue, uint64_t id) {
 }
 
 bool catalogue_put(Catalogue *catalogue, App *app) {
+    app_fit(app);
     return id_set_put(&catalogue->apps, app);
 }
 
 bool catalogue_put_type(Catalogue *catalogue, FileType *type) {
+    file_type_fit(type);
     return id_set_put(&catalogue->types, type);
 }
 

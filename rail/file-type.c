@@ -8,6 +8,7 @@
 #include "rail/app.h"
 #include "rail/hash.h"
 #include "rail/mem.h"
+#include "rail/utf.h"
 
 static const size_t strings[] = {offsetof(FileType, name), offsetof(FileType, content_type),
                                  offsetof(FileType, perceived_type), offsetof(FileType, description)};
@@ -53,6 +54,10 @@ FileType *file_type_new(void) {
 void file_type_free(FileType *type) {
     if (!type)
         return;
+    if (type->shares) {
+        type->shares--;
+        return;
+    }
     for (size_t i = 0; i < type->n_verbs; i++)
         free_strings(&type->verbs[i], verb_strings, N_VERB_STRINGS);
     free_strings(type, strings, N_STRINGS);
@@ -61,13 +66,31 @@ void file_type_free(FileType *type) {
 
 FileType *file_type_copy(const FileType *type) {
     FileType *copy = mem_copy(type, sizeof *type);
+    copy->shares = 0;
     copy_strings(copy, strings, N_STRINGS);
     for (size_t i = 0; i < copy->n_verbs; i++)
         copy_strings(&copy->verbs[i], verb_strings, N_VERB_STRINGS);
     return copy;
 }
 
+FileType *file_type_share(const FileType *type) {
+    FileType *shared = (FileType *)type;
+    shared->shares++;
+    return shared;
+}
+
+void file_type_fit(FileType *type) {
+    utf8_fit_utf16(&type->name, FILE_TYPE_NAME_BYTES);
+    for (size_t i = 1; i < N_STRINGS; i++)
+        utf8_fit_utf16(string_at(type, strings[i]), FILE_TYPE_TEXT_BYTES);
+    for (size_t i = 0; i < type->n_verbs * N_VERB_STRINGS; i++)
+        utf8_fit_utf16(string_at(&type->verbs[i / N_VERB_STRINGS], verb_strings[i % N_VERB_STRINGS]),
+                       FILE_VERB_TEXT_BYTES);
+}
+
 bool file_type_equal(const FileType *a, const FileType *b) {
+    if (a == b)
+        return true;
     if (a->id != b->id || a->icon != b->icon || a->kind != b->kind || a->n_verbs != b->n_verbs ||
         !equal_strings(a, b, strings, N_STRINGS))
         return false;

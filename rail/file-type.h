@@ -37,6 +37,7 @@ typedef struct FileType {
     FileTypeKind kind;
     char *name; // lower case
     char *content_type, *perceived_type, *description;
+    unsigned shares; // further owners of the value
     uint8_t n_verbs;
     FileVerb verbs[FILE_TYPE_VERBS_MAX];
 } FileType;
@@ -44,6 +45,9 @@ typedef struct FileType {
 FileType *file_type_new(void); // all strings ""
 void file_type_free(FileType *type);
 FileType *file_type_copy(const FileType *type);
+FileType *
+file_type_share(const FileType *type); // one owner more, who changes nothing; each calls file_type_free
+void file_type_fit(FileType *type);    // cuts what is longer than the wire takes
 bool file_type_equal(const FileType *a, const FileType *b);
 uint64_t file_type_hash(const FileType *type); // over all fields
 FileVerb *file_type_add_verb(FileType *type);  // strings ""; NULL when there are FILE_TYPE_VERBS_MAX

@@ -127,6 +127,21 @@ static bool is_invisible(uint32_t code) {
            (code >= 0xE0000 && code <= 0xE007F);
 }
 
+void utf8_fit_utf16(char **text, size_t max_bytes) {
+    size_t size;
+    if (strlen(*text) * 2 <= max_bytes) // never more units than bytes
+        return;
+    uint8_t *units = utf16le_from_utf8(*text, &size);
+    if (size > max_bytes) {
+        size = max_bytes & ~(size_t)1;
+        if (size && (units[size - 1] & 0xFC) == 0xD8) // never half a surrogate pair
+            size -= 2;
+        mem_free(*text);
+        *text = utf8_from_utf16le(units, size);
+    }
+    mem_free(units);
+}
+
 char *utf8_label(const char *untrusted_text, size_t max_bytes) {
     size_t left = untrusted_text ? strlen(untrusted_text) : 0, size = 0;
     size_t capacity = left * 3 < max_bytes ? left * 3 : max_bytes;

@@ -15,6 +15,9 @@ char *utf8_from_utf16le(const uint8_t *bytes, size_t n_bytes);
 // UTF-8 to UTF-16LE without a NUL, owned by the caller; invalid bytes become U+FFFD. *ret_bytes is even.
 uint8_t *utf16le_from_utf8(const char *utf8, size_t *ret_bytes);
 
+// Cuts an owned text at a character where it is longer than max_bytes of UTF-16.
+void utf8_fit_utf16(char **text, size_t max_bytes);
+
 // Guest text as a label on the host: valid UTF-8, no control characters, no bidirectional overrides or
 // isolates, no zero-width marks, blanks collapsed and trimmed, at most max_bytes (cut at a character). Owned
 // by the caller, never NULL.

@@ -73,6 +73,55 @@ static void catalogue_is_bounded(void) {
     catalogue_clear(&catalogue);
 }
 
+// A guest with longer texts and its host have the same hash.
+static void what_is_put_survives_the_wire(void) {
+    Catalogue catalogue;
+    WireWriter writer;
+    char longest[9000];
+    catalogue_init(&catalogue);
+    for (size_t i = 0; i < sizeof longest - 1; i++) // a surrogate pair where the limit is
+        longest[i] = "x\xf0\x9f\x98\x80"[i % 5];
+    longest[sizeof longest - 5] = 0;
+    App *app = values_app(1);
+    char **const fields[] = {&app->name,      &app->description, &app->group, &app->target,
+                             &app->arguments, &app->directory,   &app->aumid};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        app_set(fields[i], longest + 5 * (i % 2));
+    FileType *type = values_file_type(2);
+    app_set(&type->description, longest);
+    while (type->n_verbs < FILE_TYPE_VERBS_MAX) {
+        FileVerb *verb = file_type_add_verb(type);
+        verb->id = type->n_verbs;
+        app_set(&verb->program_name, longest);
+    }
+    CHECK(catalogue_put(&catalogue, app) && catalogue_put_type(&catalogue, type));
+    wire_writer_init(&writer);
+    app_encode(&writer, catalogue_find(&catalogue, 1));
+    App *arrived = app_decode(writer.data, writer.size);
+    CHECK(arrived && app_equal(arrived, catalogue_find(&catalogue, 1)));
+    app_free(arrived);
+    wire_writer_clear(&writer);
+    file_type_encode(&writer, catalogue_find_type(&catalogue, 2));
+    FileType *type_arrived = file_type_decode(writer.data, writer.size);
+    CHECK(type_arrived && file_type_equal(type_arrived, catalogue_find_type(&catalogue, 2)));
+    file_type_free(type_arrived);
+    wire_writer_clear(&writer);
+    catalogue_clear(&catalogue);
+}
+
+static void copies_outlive_each_other(void) {
+    Catalogue a, b;
+    catalogue_init(&a);
+    CHECK(catalogue_put(&a, values_app(1)) && catalogue_put_type(&a, values_file_type(2)));
+    catalogue_copy(&b, &a);
+    CHECK(catalogue_app(&a, 0) == catalogue_app(&b, 0));
+    uint64_t hash = catalogue_hash(&a);
+    catalogue_remove(&a, 1);
+    catalogue_clear(&a);
+    CHECK(catalogue_hash(&b) == hash);
+    catalogue_clear(&b);
+}
+
 static void app_ids_and_hashes(void) {
     CHECK(app_id("user", "Games/Chess.lnk") == app_id("user", "games/CHESS.LNK"));
     CHECK(app_id("user", "Games/Chess.lnk") != app_id("common", "Games/Chess.lnk"));
@@ -425,6 +474,8 @@ static void tracked_windows_come_back(void) {
 int main(void) {
     RUN(catalogue_apply_of_diff_is_the_other);
     RUN(catalogue_is_bounded);
+    RUN(what_is_put_survives_the_wire);
+    RUN(copies_outlive_each_other);
     RUN(app_ids_and_hashes);
     RUN(hello_golden_bytes);
     RUN(sync_golden_bytes);
