@@ -6,6 +6,7 @@
 #include "host-agent/guest-shortcuts.h"
 #include "host-agent/icon-cache.h"
 #include "host-agent/machine/folders.h"
+#include "host-agent/pace.h"
 #include "host-agent/publication.h"
 
 #define PUBLISH_TIMEOUT_S 30 // from the guest agent's hello to its catalogue
@@ -17,6 +18,7 @@ struct GuestCatalogue {
     Publication *publication;
     IconCache *icons;
     GuestShortcuts *shortcuts;
+    Pace *refresh;
     char *problem;
     guint timeout, begin;
     bool mute;
@@ -35,8 +37,8 @@ static void request_icon(uint64_t icon, gpointer data) {
     wire_writer_clear(&writer);
 }
 
-static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer data) {
-    return icon_cache_load(((GuestCatalogue *)data)->icons, icon, ret_rasters);
+static size_t load_icon(uint64_t icon, bool contents, IconFile ret_files[ICON_SIZES_MAX], gpointer data) {
+    return icon_cache_files(((GuestCatalogue *)data)->icons, icon, contents, ret_files);
 }
 
 static void set_problem(GuestCatalogue *catalogue, const char *text) {
@@ -46,7 +48,8 @@ static void set_problem(GuestCatalogue *catalogue, const char *text) {
     catalogue->problem = g_strdup(text);
 }
 
-static void refresh_launchers(GuestCatalogue *catalogue) {
+static void refresh_launchers(gpointer data) {
+    GuestCatalogue *catalogue = data;
     g_autoptr(GError) error = NULL;
     const char *unkept = publication_problem(catalogue->publication);
     g_clear_handle_id(&catalogue->begin, g_source_remove);
@@ -72,13 +75,15 @@ static void on_updated(bool has_changed, gpointer data) {
     const Catalogue *value = guest_catalogue_value(catalogue);
     g_message("%s: %zu applications%s", catalogue->guest, value->apps.count,
               has_changed ? "" : ", unchanged");
+    icon_cache_begin(catalogue->icons);
     for (size_t i = 0; i < value->apps.count; i++)
         icon_cache_want(catalogue->icons, catalogue_app(value, i)->icon);
     for (size_t i = 0; i < value->types.count; i++)
         icon_cache_want(catalogue->icons, catalogue_type(value, i)->icon);
+    icon_cache_drop_unwanted(catalogue->icons);
     g_clear_handle_id(&catalogue->timeout, g_source_remove);
     catalogue->mute = false;
-    refresh_launchers(catalogue);
+    pace_want(catalogue->refresh);
     catalogue->callbacks.changed(catalogue->user);
 }
 
@@ -113,6 +118,7 @@ GuestCatalogue *guest_catalogue_new(const Profile *profile, const GuestCatalogue
     catalogue->shortcuts =
         guest_shortcuts_new(profile->name, profile->kind == PROFILE_EMBEDDED, load_icon, catalogue);
     catalogue->begin = g_idle_add_full(G_PRIORITY_LOW, on_begun, catalogue, NULL);
+    catalogue->refresh = pace_new(refresh_launchers, catalogue);
     return catalogue;
 }
 
@@ -121,6 +127,7 @@ void guest_catalogue_free(GuestCatalogue *catalogue) {
         return;
     g_clear_handle_id(&catalogue->timeout, g_source_remove);
     g_clear_handle_id(&catalogue->begin, g_source_remove);
+    pace_free(catalogue->refresh);
     guest_shortcuts_free(catalogue->shortcuts);
     icon_cache_free(catalogue->icons);
     publication_free(catalogue->publication);
@@ -143,11 +150,9 @@ void guest_catalogue_begin_connection(GuestCatalogue *catalogue) {
 }
 
 static void take_icon(GuestCatalogue *catalogue, const uint8_t *untrusted_body, size_t size) {
-    IconPiece piece;
-    if (!icon_piece_decode(untrusted_body, size, &piece) || !icon_cache_take(catalogue->icons, &piece) ||
-        icon_cache_waiting(catalogue->icons))
+    if (!icon_cache_take(catalogue->icons, untrusted_body, size) || icon_cache_waiting(catalogue->icons))
         return;
-    refresh_launchers(catalogue);
+    pace_want(catalogue->refresh);
     catalogue->callbacks.changed(catalogue->user);
 }
 

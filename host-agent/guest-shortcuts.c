@@ -85,9 +85,9 @@ static char *known_type(const char *extension, gpointer user) {
     return uncertain || !type ? NULL : g_steal_pointer(&type);
 }
 
-static size_t load_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer user) {
+static size_t load_icon(uint64_t icon, bool contents, IconFile ret_files[ICON_SIZES_MAX], gpointer user) {
     const GuestShortcuts *shortcuts = user;
-    return shortcuts->icon_source(icon, ret_rasters, shortcuts->user);
+    return shortcuts->icon_source(icon, contents, ret_files, shortcuts->user);
 }
 
 static PlanInput input_of(GuestShortcuts *shortcuts, const char *railhead, const Catalogue *catalogue) {

@@ -5,26 +5,41 @@
 #include <string.h>
 #include "shortcuts/actions.h"
 #include "shortcuts/curate.h"
-#include "shortcuts/icon-file.h"
 #include "shortcuts/launcher.h"
 #include "shortcuts/menu.h"
 
+#define ICONS "icons/hicolor/"
+
 static bool want_icon(GHashTable *wanted, const PlanInput *input, uint64_t icon) {
-    Raster *rasters[ICON_SIZES_MAX];
-    size_t count = icon && input->icon_source ? input->icon_source(icon, rasters, input->user) : 0;
-    bool any = false;
+    IconFile files[ICON_SIZES_MAX];
+    size_t count = icon && input->icon_source ? input->icon_source(icon, false, files, input->user) : 0;
     g_autofree char *name = launcher_icon_name(input->guest, icon);
+    for (size_t i = 0; i < count; i++)
+        g_hash_table_replace(wanted,
+                             g_strdup_printf(ICONS "%ux%u/apps/%s.png", files[i].side, files[i].side, name),
+                             files[i].bytes);
+    return count > 0;
+}
+
+static GBytes *icon_content(const PlanInput *input, const char *path) {
+    IconFile files[ICON_SIZES_MAX];
+    GBytes *found = NULL;
+    uint32_t side = (uint32_t)g_ascii_strtoull(path + strlen(ICONS), NULL, 10);
+    const char *dot = strrchr(path, '.');
+    uint64_t icon = dot && dot - path > 16 ? g_ascii_strtoull(dot - 16, NULL, 16) : 0;
+    size_t count = icon && input->icon_source ? input->icon_source(icon, true, files, input->user) : 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t side = icon_file_side(rasters[i]);
-        GBytes *bytes = icon_file_encode(rasters[i]);
-        if (bytes) {
-            char *path = g_strdup_printf("icons/hicolor/%ux%u/apps/%s.png", side, side, name);
-            g_hash_table_replace(wanted, path, bytes);
-            any = true;
-        }
-        raster_free(rasters[i]);
+        if (files[i].side == side && !found)
+            found = files[i].bytes;
+        else
+            g_bytes_unref(files[i].bytes);
     }
-    return any;
+    return found;
+}
+
+GBytes *plan_content(const PlanInput *input, GHashTable *wanted, const char *path) {
+    return g_str_has_prefix(path, ICONS) ? icon_content(input, path)
+                                         : g_bytes_ref(g_hash_table_lookup(wanted, path));
 }
 
 char *plan_launcher_path(const char *guest, uint64_t app) {

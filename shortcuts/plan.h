@@ -6,10 +6,13 @@
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
 #include "shortcuts/choices.h"
+#include "shortcuts/icon-file.h"
 #include "shortcuts/mime.h"
 
-// Fills ret_rasters (owned by the caller) and returns their number; 0: not known (yet).
-typedef size_t (*PlanIconSource)(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer user);
+// Fills ret_files (the bytes owned by the caller; without `contents` their stamps) and returns their number;
+// 0: not known (yet).
+typedef size_t (*PlanIconSource)(uint64_t icon, bool contents, IconFile ret_files[ICON_SIZES_MAX],
+                                 gpointer user);
 
 typedef struct PlanInput {
     const char *guest, *title, *railhead; // title: of the guest's submenu, NULL: its name
@@ -23,8 +26,9 @@ typedef struct PlanInput {
 
 // Relative path -> GBytes: icons/, mime/, desktop-directories/ and applications/ below a data folder, menus/
 // below the folder of configuration. A folder or a link without a target is wanted like a program; a handler
-// only when it opens something.
+// only when it opens something. Of an icon only the stamp is held: all of them together can be large.
 GHashTable *plan_wanted(const PlanInput *input);
+GBytes *plan_content(const PlanInput *input, GHashTable *wanted, const char *path); // NULL: none any more
 
 typedef struct Plan {
     GPtrArray *writes;  // relative paths: icons, types, folders, menu, launchers

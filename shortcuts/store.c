@@ -18,6 +18,26 @@
 #include "shortcuts/whole-file.h"
 
 #define LAUNCHERS "applications/"
+#define ICONS     "icons/"
+
+// Of a file whose content is told by its name; NULL where it cannot be read.
+static GBytes *stamp_of(const char *path) {
+    uint8_t tail[ICON_FILE_TAIL] = {0};
+    struct stat facts;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    bool good = fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size >= ICON_FILE_TAIL &&
+                pread(fd, tail, sizeof tail, facts.st_size - ICON_FILE_TAIL) == ICON_FILE_TAIL;
+    close(fd);
+    return good ? icon_file_stamp((uint64_t)facts.st_size, tail) : NULL;
+}
+
+static GBytes *content_of(const char *path) {
+    char *text = NULL;
+    gsize size = 0;
+    return g_file_get_contents(path, &text, &size, NULL) ? g_bytes_new_take(text, size) : NULL;
+}
 
 static void list_folder(GHashTable *files, const char *data_home, const char *folder, const char *prefix) {
     g_autofree char *path = g_build_filename(data_home, folder, NULL);
@@ -27,11 +47,9 @@ static void list_folder(GHashTable *files, const char *data_home, const char *fo
         if (!g_str_has_prefix(name, prefix))
             continue;
         g_autofree char *file = g_build_filename(path, name, NULL);
-        char *text = NULL;
-        gsize size = 0;
-        if (!g_file_get_contents(file, &text, &size, NULL))
-            text = g_strdup(""), size = 0;
-        g_hash_table_replace(files, g_build_filename(folder, name, NULL), g_bytes_new_take(text, size));
+        GBytes *bytes = g_str_has_prefix(folder, ICONS) ? stamp_of(file) : content_of(file);
+        g_hash_table_replace(files, g_build_filename(folder, name, NULL),
+                             bytes ? bytes : g_bytes_new_static("", 0));
     }
 }
 
@@ -74,13 +92,14 @@ static void count_failure(GError *failure, guint *failed, GError **ret_first) {
         g_error_free(failure);
 }
 
-static void write_one(const StoreFolders *folders, const char *relative, GHashTable *wanted, guint *failed,
-                      GError **ret_first) {
+static void write_one(const StoreFolders *folders, const PlanInput *input, const char *relative,
+                      GHashTable *wanted, guint *failed, GError **ret_first) {
     GError *failure = NULL;
     g_autofree char *path = place_of(folders, relative);
+    g_autoptr(GBytes) content = plan_content(input, wanted, relative);
     gsize size = 0;
-    const void *data = g_bytes_get_data(g_hash_table_lookup(wanted, relative), &size);
-    if (!whole_file_write(path, data, size, false, &failure))
+    const void *data = content ? g_bytes_get_data(content, &size) : NULL;
+    if (content && !whole_file_write(path, data, size, false, &failure))
         count_failure(failure, failed, ret_first);
 }
 
@@ -93,8 +112,8 @@ static bool has_menu(const GPtrArray *paths) {
 
 // Menus are read again when a launcher changes, not when a menu file appears: some launcher is written once
 // more.
-static void write_some_launcher(const StoreFolders *folders, const Plan *plan, GHashTable *wanted,
-                                guint *failed, GError **ret_first) {
+static void write_some_launcher(const StoreFolders *folders, const PlanInput *input, const Plan *plan,
+                                GHashTable *wanted, guint *failed, GError **ret_first) {
     GHashTableIter iter;
     gpointer path;
     if (!has_menu(plan->writes) ||
@@ -104,17 +123,18 @@ static void write_some_launcher(const StoreFolders *folders, const Plan *plan, G
     while (g_hash_table_iter_next(&iter, &path, NULL)) {
         if (!g_str_has_prefix(path, LAUNCHERS))
             continue;
-        write_one(folders, path, wanted, failed, ret_first);
+        write_one(folders, input, path, wanted, failed, ret_first);
         return;
     }
 }
 
-bool store_apply(const StoreFolders *folders, const Plan *plan, GHashTable *wanted, GError **error) {
+bool store_apply(const StoreFolders *folders, const PlanInput *input, const Plan *plan, GHashTable *wanted,
+                 GError **error) {
     GError *first = NULL, *failure = NULL;
     guint failed = 0;
     for (guint i = 0; i < plan->writes->len; i++)
-        write_one(folders, g_ptr_array_index(plan->writes, i), wanted, &failed, &first);
-    write_some_launcher(folders, plan, wanted, &failed, &first);
+        write_one(folders, input, g_ptr_array_index(plan->writes, i), wanted, &failed, &first);
+    write_some_launcher(folders, input, plan, wanted, &failed, &first);
     for (guint i = 0; i < plan->removes->len; i++, failure = NULL) {
         g_autofree char *path = place_of(folders, g_ptr_array_index(plan->removes, i));
         if (!remove_file(path, &failure))
@@ -137,7 +157,7 @@ static bool touches(const Plan *plan, const char *prefix) {
 }
 
 static void tell_desktop(const StoreFolders *folders, const Plan *plan, GHashTable *wanted) {
-    unsigned changes = (touches(plan, "icons/") ? CACHES_ICONS : 0) |
+    unsigned changes = (touches(plan, ICONS) ? CACHES_ICONS : 0) |
                        (touches(plan, "mime/") ? CACHES_TYPES : 0) |
                        (touches(plan, LAUNCHERS) ? CACHES_LAUNCHERS : 0);
     bool is_removal = g_hash_table_size(wanted) == 0;
@@ -235,7 +255,7 @@ bool store_sync(const StoreFolders *folders, const PlanInput *input, Choices *ch
         keep_first(g_steal_pointer(&failure), &first);
     if (changes && !manifest_save(manifest, &failure))
         keep_first(g_steal_pointer(&failure), &first);
-    if (!store_apply(folders, &plan, wanted, &failure))
+    if (!store_apply(folders, &decided, &plan, wanted, &failure))
         keep_first(g_steal_pointer(&failure), &first);
     settle_launchers(folders, manifest, wanted);
     if (changes && !manifest_save(manifest, &failure))

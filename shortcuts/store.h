@@ -13,8 +13,10 @@ typedef struct StoreFolders {
     bool pins;          // something of the host's stands behind `data`, so present defaults are pinned
 } StoreFolders;
 
-GHashTable *store_installed(const StoreFolders *folders, const char *guest); // relative path -> GBytes
-bool store_apply(const StoreFolders *folders, const Plan *plan, GHashTable *wanted, GError **error);
+GHashTable *store_installed(const StoreFolders *folders,
+                            const char *guest); // relative path -> GBytes, as plan_wanted
+bool store_apply(const StoreFolders *folders, const PlanInput *input, const Plan *plan, GHashTable *wanted,
+                 GError **error);
 
 // Pins present defaults anew: the host's programs have changed, the guest's have not.
 bool store_pin(const StoreFolders *folders, const PlanInput *input, GError **error);

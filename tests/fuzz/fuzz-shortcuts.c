@@ -74,9 +74,9 @@ static void get_catalogue(WireReader *reader, Catalogue *catalogue) {
             catalogue_put_type(catalogue, get_type(reader));
 }
 
-static size_t on_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer user) {
+static size_t on_icon(uint64_t icon, bool contents, IconFile ret_files[ICON_SIZES_MAX], gpointer user) {
     if (icon == 1)
-        ret_rasters[0] = raster_new(16, 16);
+        ret_files[0] = (IconFile){.side = 16, .bytes = g_bytes_new_static("\x89PNG\r\n\x1a\n.", 9)};
     return icon == 1;
 }
 
