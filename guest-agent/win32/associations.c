@@ -84,7 +84,7 @@ static wchar_t *display_text(const wchar_t *key, const wchar_t *name) {
     wchar_t resolved[FILE_TYPE_TEXT_BYTES / sizeof(wchar_t)];
     if (!text || *text != L'@')
         return text;
-    bool done = SUCCEEDED(SHLoadIndirectString(text, resolved, sizeof resolved / sizeof *resolved, NULL));
+    bool done = wide_display(text, resolved, sizeof resolved / sizeof *resolved);
     free(text);
     return done ? _wcsdup(resolved) : NULL;
 }

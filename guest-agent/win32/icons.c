@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Extracts icons at every size they are stored in, as BGRA with straight alpha. Owned by the publishing
-// instance; used from its loop only. Keeps encoded sets up to a budget and reads the file again beyond it.
-// Never draws: pixels come from the icon's own bitmaps, so nothing is scaled.
+// Names icons, and reads one when the host asks for it: at every size it is stored in, as BGRA with straight
+// alpha. Owned by the publishing instance; used from its loop only. A name is made of what Windows says of
+// the file, not of its content, since to read the icons of a large Start menu takes minutes. Keeps no
+// pictures. Never draws: pixels come from the icon's own bitmaps, so nothing is scaled.
 #include "guest-agent/win32/icons.h"
 
 #include "guest-agent/win32/wide.h"
 #include "rail/catalogue-message.h"
+#include "rail/hash.h"
+#include "rail/id-set.h"
 #include "rail/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
 
-#define SIZES_READ   64
-#define ENTRIES_MAX  16384
-#define CACHE_BUDGET (16u << 20)
+#define SIZES_READ  64
+#define ENTRIES_MAX 16384
+#define FILE_MAX    (64u << 20) // of an icon file that is no program
 
 typedef struct IconEntry {
-    wchar_t *file;
+    uint64_t id;
     int index;
-    FILETIME written;
-    DWORD file_size;
-    uint64_t hash;
-    uint8_t *bytes; // NULL: beyond the budget, or no icon
-    size_t size;
+    wchar_t *file;
 } IconEntry;
 
 struct Icons {
-    IconEntry *entries;
-    size_t count, capacity, cached;
+    IdSet entries; // of IconEntry
 };
 
 #pragma pack(push, 2)
@@ -55,60 +53,66 @@ static BOOL CALLBACK on_group(HMODULE module, LPCWSTR type, LPWSTR name, LONG_PT
     return !is_it;
 }
 
-static bool add_size(int *sizes, size_t *count, int size) {
-    if (size == 0)
-        size = 256;
-    for (size_t i = 0; i < *count; i++)
-        if (sizes[i] == size)
-            return false;
-    if (size < 1 || size > RASTER_SIDE_MAX || *count == SIZES_READ)
-        return false;
-    sizes[(*count)++] = size;
-    return true;
+// What a file holds of one icon: its sizes, and for each the bitmap where that lies in the file as such.
+typedef struct IconPicture {
+    int size, id; // id: of the resource
+    unsigned bits;
+} IconPicture;
+
+typedef struct IconPictures {
+    IconPicture items[SIZES_READ];
+    size_t count;
+} IconPictures;
+
+// Of pictures with the same size the one with most colours is kept.
+static void add_picture(IconPictures *pictures, IconPicture picture) {
+    if (picture.size == 0)
+        picture.size = 256;
+    for (size_t i = 0; i < pictures->count; i++)
+        if (pictures->items[i].size == picture.size) {
+            if (pictures->items[i].bits < picture.bits)
+                pictures->items[i] = picture;
+            return;
+        }
+    if (pictures->count < SIZES_READ)
+        pictures->items[pictures->count++] = picture;
 }
 
-static size_t sizes_of_group(HMODULE module, HRSRC resource, int *ret_sizes) {
-    size_t count = 0, size = SizeofResource(module, resource);
-    HGLOBAL loaded = LoadResource(module, resource);
+static const uint8_t *resource_bytes(HMODULE module, HRSRC resource, size_t *ret_size) {
+    HGLOBAL loaded = resource ? LoadResource(module, resource) : NULL;
     const uint8_t *bytes = loaded ? LockResource(loaded) : NULL;
-    if (!bytes || size < 6)
-        return 0;
-    WORD entries;
-    memcpy(&entries, bytes + 4, sizeof entries);
-    for (size_t i = 0; i < entries && 6 + (i + 1) * sizeof(GroupEntry) <= size; i++)
-        add_size(ret_sizes, &count, bytes[6 + i * sizeof(GroupEntry)]);
-    return count;
+    *ret_size = bytes ? SizeofResource(module, resource) : 0;
+    return bytes;
 }
 
-static size_t sizes_of_ico(const wchar_t *file, int *ret_sizes) {
+static void read_group(HMODULE module, HRSRC resource, IconPictures *pictures) {
+    size_t size;
+    const uint8_t *bytes = resource_bytes(module, resource, &size);
+    WORD entries;
+    if (size < 6)
+        return;
+    memcpy(&entries, bytes + 4, sizeof entries);
+    for (size_t i = 0; i < entries && 6 + (i + 1) * sizeof(GroupEntry) <= size; i++) {
+        GroupEntry entry;
+        memcpy(&entry, bytes + 6 + i * sizeof entry, sizeof entry);
+        add_picture(pictures, (IconPicture){.size = entry.width, .id = entry.id, .bits = entry.bits});
+    }
+}
+
+static void read_ico(const wchar_t *file, IconPictures *pictures) {
     uint8_t bytes[6 + 16 * SIZES_READ];
     DWORD size = 0;
-    size_t count = 0;
     HANDLE handle = CreateFileW(file, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     if (handle == INVALID_HANDLE_VALUE)
-        return 0;
-    if (!ReadFile(handle, bytes, sizeof bytes, &size, NULL))
+        return;
+    if (GetFileSize(handle, NULL) > FILE_MAX || !ReadFile(handle, bytes, sizeof bytes, &size, NULL))
         size = 0;
     CloseHandle(handle);
     if (size < 6 || bytes[0] || bytes[1] || bytes[2] != 1 || bytes[3])
-        return 0;
+        return;
     size_t entries = bytes[4] | bytes[5] << 8;
     for (size_t i = 0; i < entries && 6 + (i + 1) * 16 <= size; i++)
-        add_size(ret_sizes, &count, bytes[6 + i * 16]);
-    return count;
-}
-
-static size_t sizes_of(const wchar_t *file, int index, int *ret_sizes) {
-    GroupSearch search = {.index = index};
-    size_t count = 0;
-    HMODULE module = LoadLibraryExW(file, NULL, LOAD_LIBRARY_AS_DATAFILE);
-    if (!module)
-        return sizes_of_ico(file, ret_sizes);
-    EnumResourceNamesW(module, (LPCWSTR)RT_GROUP_ICON, on_group, (LONG_PTR)&search);
-    if (search.found)
-        count = sizes_of_group(module, search.found, ret_sizes);
-    FreeLibrary(module);
-    return count;
+        add_picture(pictures, (IconPicture){.size = bytes[6 + i * 16]});
 }
 
 static bool get_bits(HBITMAP bitmap, int width, int height, uint8_t *ret_bgra) {
@@ -174,18 +178,65 @@ static Raster *extract(const wchar_t *file, int index, int size) {
     return raster;
 }
 
-static int larger_first(const void *a, const void *b) {
-    return *(const int *)b - *(const int *)a;
+// The bitmap as it lies in the resource, which is ten times as fast as asking for an icon. NULL for what is
+// compressed.
+static Raster *from_resource(HMODULE module, const IconPicture *picture) {
+    BITMAPINFOHEADER header;
+    size_t size;
+    HRSRC resource = FindResourceW(module, MAKEINTRESOURCEW(picture->id), (LPCWSTR)RT_ICON);
+    const uint8_t *bytes = resource_bytes(module, resource, &size);
+    if (size < sizeof header)
+        return NULL;
+    memcpy(&header, bytes, sizeof header);
+    if (header.biSize != sizeof header || header.biCompression != BI_RGB || header.biWidth != picture->size ||
+        header.biHeight != 2 * picture->size)
+        return NULL;
+    size_t used = header.biClrUsed ? header.biClrUsed : (size_t)1 << (header.biBitCount & 15);
+    size_t table = header.biBitCount <= 8 && used <= 256 ? used * 4 : 0;
+    size_t row = ((size_t)header.biWidth * header.biBitCount + 31) / 32 * 4;
+    size_t colours = row * (size_t)picture->size, at = sizeof header + table;
+    if (at + colours > size)
+        return NULL;
+    return raster_from_dib(&(RasterDib){.width = (uint16_t)picture->size,
+                                        .height = (uint16_t)picture->size,
+                                        .bpp = (uint8_t)header.biBitCount,
+                                        .table = bytes + sizeof header,
+                                        .table_size = table,
+                                        .colours = bytes + at,
+                                        .colours_size = colours,
+                                        .mask = bytes + at + colours,
+                                        .mask_size = size - at - colours});
 }
 
-static uint8_t *encode(const wchar_t *file, int index, size_t *ret_size) {
-    int sizes[SIZES_READ];
+static int larger_first(const void *a, const void *b) {
+    return ((const IconPicture *)b)->size - ((const IconPicture *)a)->size;
+}
+
+static HMODULE open_pictures(const IconEntry *entry, IconPictures *ret_pictures) {
+    GroupSearch search = {.index = entry->index};
+    HMODULE module = LoadLibraryExW(entry->file, NULL, LOAD_LIBRARY_AS_DATAFILE);
+    ret_pictures->count = 0;
+    if (!module) {
+        read_ico(entry->file, ret_pictures);
+    } else {
+        EnumResourceNamesW(module, (LPCWSTR)RT_GROUP_ICON, on_group, (LONG_PTR)&search);
+        if (search.found)
+            read_group(module, search.found, ret_pictures);
+    }
+    qsort(ret_pictures->items, ret_pictures->count, sizeof ret_pictures->items[0], larger_first);
+    return module;
+}
+
+static uint8_t *encode(const IconEntry *entry, size_t *ret_size) {
+    IconPictures pictures;
     Raster *rasters[ICON_SIZES_MAX];
-    size_t n_sizes = sizes_of(file, index, sizes), count = 0, total = 1;
+    size_t count = 0, total = 1;
+    HMODULE module = open_pictures(entry, &pictures);
     WireWriter writer;
-    qsort(sizes, n_sizes, sizeof sizes[0], larger_first);
-    for (size_t i = 0; i < n_sizes && count < ICON_SIZES_MAX; i++) {
-        Raster *raster = extract(file, index, sizes[i]);
+    for (size_t i = 0; i < pictures.count && count < ICON_SIZES_MAX; i++) {
+        Raster *raster = module ? from_resource(module, &pictures.items[i]) : NULL;
+        if (!raster)
+            raster = extract(entry->file, entry->index, pictures.items[i].size);
         size_t size = raster ? 4 + (size_t)raster->width * raster->height * 4 : 0;
         if (raster && total + size <= ICON_BYTES_MAX) {
             total += size;
@@ -194,6 +245,8 @@ static uint8_t *encode(const wchar_t *file, int index, size_t *ret_size) {
             raster_free(raster);
         }
     }
+    if (module)
+        FreeLibrary(module);
     wire_writer_init(&writer);
     if (count)
         icon_set_encode(&writer, rasters, count);
@@ -206,91 +259,63 @@ static uint8_t *encode(const wchar_t *file, int index, size_t *ret_size) {
     return NULL;
 }
 
-static void load(Icons *icons, IconEntry *entry) {
-    icons->cached -= entry->size;
-    free(entry->bytes);
-    entry->bytes = encode(entry->file, entry->index, &entry->size);
-    if (!entry->bytes)
-        entry->size = 0;
-    entry->hash = entry->bytes ? icon_set_hash(entry->bytes, entry->size) : 0;
-    icons->cached += entry->size;
+static void free_entry(void *item) {
+    IconEntry *entry = item;
+    free(entry->file);
+    free(entry);
 }
 
-static void keep_budget(Icons *icons, IconEntry *entry) {
-    if (icons->cached <= CACHE_BUDGET)
-        return;
-    icons->cached -= entry->size;
-    free(entry->bytes);
-    entry->bytes = NULL;
-    entry->size = 0;
-}
+static const IdSetClass entry_class = {.free = free_entry, .max = ENTRIES_MAX};
 
-static IconEntry *find(Icons *icons, const wchar_t *file, int index) {
-    for (size_t i = 0; i < icons->count; i++)
-        if (icons->entries[i].index == index && _wcsicmp(icons->entries[i].file, file) == 0)
-            return &icons->entries[i];
-    return NULL;
-}
-
-static IconEntry *add(Icons *icons, const wchar_t *file, int index) {
-    if (icons->count == ENTRIES_MAX)
-        return NULL;
-    if (icons->count == icons->capacity) {
-        icons->capacity = icons->capacity ? icons->capacity * 2 : 64;
-        icons->entries = mem_resize(icons->entries, icons->capacity, sizeof *icons->entries);
+static uint64_t identity(const wchar_t *file, int index, const WIN32_FILE_ATTRIBUTE_DATA *data) {
+    uint64_t hash = hash_number(HASH_START, (uint32_t)index);
+    hash = hash_number(hash, (uint64_t)data->nFileSizeHigh << 32 | data->nFileSizeLow);
+    hash = hash_number(hash, (uint64_t)data->ftLastWriteTime.dwHighDateTime << 32 |
+                                 data->ftLastWriteTime.dwLowDateTime);
+    for (; *file; file++) {
+        uint8_t folded = (uint8_t)(*file >= L'A' && *file <= L'Z' ? *file + 32 : *file);
+        uint8_t unit[2] = {folded, (uint8_t)(*file >> 8)};
+        hash = hash_bytes(hash, unit, sizeof unit);
     }
-    IconEntry *entry = &icons->entries[icons->count++];
-    *entry = (IconEntry){.file = mem_copy(file, (wcslen(file) + 1) * sizeof *file), .index = index};
-    return entry;
+    return hash ? hash : 1;
 }
 
 Icons *icons_new(void) {
-    return mem_new(sizeof(Icons));
+    Icons *icons = mem_new(sizeof *icons);
+    id_set_init(&icons->entries, &entry_class);
+    return icons;
 }
 
 void icons_free(Icons *icons) {
     if (!icons)
         return;
-    for (size_t i = 0; i < icons->count; i++) {
-        free(icons->entries[i].file);
-        free(icons->entries[i].bytes);
-    }
-    free(icons->entries);
+    id_set_clear(&icons->entries);
     free(icons);
+}
+
+void icons_forget(Icons *icons) {
+    id_set_clear(&icons->entries);
+}
+
+// Files of the network are not looked at: who wrote the shortcut would have the guest log on somewhere.
+static bool is_local(const wchar_t *file) {
+    return file[0] && file[1] == L':' && file[2] == L'\\';
 }
 
 uint64_t icons_find(Icons *icons, const wchar_t *file, int index) {
     WIN32_FILE_ATTRIBUTE_DATA data;
-    if (!GetFileAttributesExW(file, GetFileExInfoStandard, &data))
+    if (!is_local(file) || !GetFileAttributesExW(file, GetFileExInfoStandard, &data) ||
+        data.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
         return 0;
-    IconEntry *entry = find(icons, file, index);
-    if (entry && entry->file_size == data.nFileSizeLow &&
-        CompareFileTime(&entry->written, &data.ftLastWriteTime) == 0)
-        return entry->hash;
-    if (!entry)
-        entry = add(icons, file, index);
-    if (!entry)
-        return 0;
-    entry->written = data.ftLastWriteTime;
-    entry->file_size = data.nFileSizeLow;
-    load(icons, entry);
-    keep_budget(icons, entry);
-    return entry->hash;
+    uint64_t id = identity(file, index, &data);
+    if (id_set_find(&icons->entries, id))
+        return id;
+    IconEntry *entry = mem_new(sizeof *entry);
+    *entry = (IconEntry){.id = id, .index = index, .file = mem_copy(file, (wcslen(file) + 1) * sizeof *file)};
+    return id_set_put(&icons->entries, entry) ? id : 0;
 }
 
-uint8_t *icons_get(Icons *icons, uint64_t hash, size_t *ret_size) {
-    for (size_t i = 0; hash && i < icons->count; i++) {
-        IconEntry *entry = &icons->entries[i];
-        if (entry->hash != hash)
-            continue;
-        if (entry->bytes) {
-            *ret_size = entry->size;
-            return mem_copy(entry->bytes, entry->size);
-        }
-        uint8_t *bytes = encode(entry->file, entry->index, ret_size);
-        if (bytes && icon_set_hash(bytes, *ret_size) == hash)
-            return bytes;
-        free(bytes);
-    }
-    return NULL;
+uint8_t *icons_get(Icons *icons, uint64_t id, size_t *ret_size) {
+    const IconEntry *entry = id_set_find(&icons->entries, id);
+    return entry ? encode(entry, ret_size) : NULL;
 }

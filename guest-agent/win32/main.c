@@ -11,6 +11,7 @@
 #include "guest-agent/win32/host-opener.h"
 #include "guest-agent/win32/icons.h"
 #include "guest-agent/win32/launcher.h"
+#include "guest-agent/win32/menu-folder.h"
 #include "guest-agent/win32/start-menu.h"
 #include "guest-agent/win32/watch.h"
 #include "guest-agent/win32/wide.h"
@@ -26,8 +27,8 @@
 #include <string.h>
 
 #define CHANNEL_NAME    "RAILPUB"
-#define SETTLE_MS       300  // quiet time after a change of the Start menu or an association
-#define SETTLE_LIMIT_MS 1500 // a longer burst is published in between
+#define SETTLE_MS       500   // quiet time after a change of the Start menu or an association
+#define SETTLE_LIMIT_MS 10000 // a longer burst is published in between
 #define REOPEN_MS       1000
 #define SLOW_SCAN_MS    1000
 #define TRACK_SCAN_MS   250
@@ -44,19 +45,20 @@ static const struct WatchedKey {
     {HKEY_LOCAL_MACHINE, L"Software\\RegisteredApplications"},
 };
 #define LAUNCHES_AWAITED 16 // their ends wake the loop at once
-#define WATCHES          (START_MENU_COUNT + sizeof watched_keys / sizeof *watched_keys)
+#define WATCHES          (MENU_COUNT + sizeof watched_keys / sizeof *watched_keys)
 
 typedef struct Agent {
     bool is_tracker, windows_changed;
     Publisher *publisher;
     Channel *channel;
     Icons *icons;
+    StartMenu *start_menu;
     Launcher *launcher;
     HostOpener *opener;
     WindowApps *window_apps;
     WindowTracker *tracker;
     Watch *watches[WATCHES];
-    bool dirty, watch_lost;
+    bool dirty, watch_lost, reopen_at_once;
     DWORD changed_at, dirty_since;
     DWORD opened_at, scanned_at, watched_at; // of the last try
     HWND session_window;
@@ -70,10 +72,15 @@ static bool is_past(DWORD since, DWORD period) {
 
 static void read_catalogue(void) {
     Catalogue catalogue;
+    DWORD began = GetTickCount();
     catalogue_init(&catalogue);
-    start_menu_read(agent.icons, &catalogue);
+    icons_forget(agent.icons);
+    start_menu_read(agent.start_menu, agent.icons, publisher_catalogue(agent.publisher), &catalogue);
     associations_read(agent.icons, &catalogue);
     publisher_set_catalogue(agent.publisher, &catalogue);
+    fprintf(stderr, "railhead-guest: %lu applications and %lu types read in %lu ms\n",
+            (unsigned long)catalogue.apps.count, (unsigned long)catalogue.types.count,
+            GetTickCount() - began);
     catalogue_clear(&catalogue);
     window_apps_learn(agent.window_apps);
     agent.windows_changed = true;
@@ -89,9 +96,9 @@ static void mark_dirty(void) {
 
 static Watch *open_watch(size_t index) {
     wchar_t path[WIDE_PATH];
-    if (index < START_MENU_COUNT)
-        return start_menu_path((StartMenuFolder)index, path) ? watch_new(path) : NULL;
-    const struct WatchedKey *watched = &watched_keys[index - START_MENU_COUNT];
+    if (index < MENU_COUNT)
+        return menu_folder_path((MenuFolder)index, path) ? watch_new(path) : NULL;
+    const struct WatchedKey *watched = &watched_keys[index - MENU_COUNT];
     return watch_new_key(watched->root, watched->key);
 }
 
@@ -150,8 +157,10 @@ static void on_opened(void *context, uint32_t request, OpenStatus status) {
 }
 
 static LRESULT CALLBACK on_session_message(HWND window, UINT message, WPARAM w, LPARAM l) {
-    if (message == WM_WTSSESSION_CHANGE)
+    if (message == WM_WTSSESSION_CHANGE) {
         agent.opened_at = GetTickCount() - REOPEN_MS;
+        agent.reopen_at_once = agent.channel != NULL; // it can be heard before the old channel's end
+    }
     if (message == WM_COPYDATA && agent.opener)
         return host_opener_take(agent.opener, (const COPYDATASTRUCT *)l);
     return DefWindowProcW(window, message, w, l);
@@ -203,6 +212,7 @@ static void start(void) {
                               .opened = on_opened};
     HelloBody hello = make_hello();
     agent.icons = icons_new();
+    agent.start_menu = start_menu_new();
     agent.launcher = launcher_new();
     agent.publisher = publisher_new(&source, &hello);
     agent.tracker = window_tracker_new(agent.publisher);
@@ -222,7 +232,8 @@ static void start(void) {
 static void disconnect(void) {
     channel_close(agent.channel);
     agent.channel = NULL;
-    agent.opened_at = GetTickCount();
+    agent.opened_at = GetTickCount() - (agent.reopen_at_once ? REOPEN_MS : 0);
+    agent.reopen_at_once = false;
     window_tracker_reset(agent.tracker);
 }
 

@@ -4,7 +4,7 @@
 // wrong usage.
 //   railhead-shortcut (common|user) "Folder\Sub" "Name" "C:\target.exe" [arguments [icon-path,index]]
 //   railhead-shortcut (common|user) /delete "Folder\Sub" "Name"
-#include "guest-agent/win32/start-menu.h"
+#include "guest-agent/win32/menu-folder.h"
 
 #define COBJMACROS
 #include <windows.h>
@@ -24,8 +24,8 @@ static bool has_parent_steps(const wchar_t *folder) {
 }
 
 static bool shortcut_folder(const wchar_t *menu, const wchar_t *folder, wchar_t *ret_path) {
-    StartMenuFolder which = _wcsicmp(menu, L"common") == 0 ? START_MENU_COMMON : START_MENU_USER;
-    return !has_parent_steps(folder) && start_menu_path(which, ret_path) &&
+    MenuFolder which = _wcsicmp(menu, L"common") == 0 ? MENU_COMMON : MENU_USER;
+    return !has_parent_steps(folder) && menu_folder_path(which, ret_path) &&
            (!*folder || wide_join(ret_path, ret_path, folder));
 }
 

@@ -1,183 +1,217 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads shortcuts through IShellLink. Owned by the publishing instance of the guest agent; runs in its loop,
-// at start and after a change. Walks with FindFirstFile, which also makes Wine watch the folders it meets.
-// Never resolves a link (that would search, or ask the user) and never writes.
+// Walks the Start menus and remembers of each shortcut when it was written, so that a change costs one look
+// at each folder and the reading of what changed. Owned by the publishing instance of the guest agent; runs
+// in its loop, at start and after a change. Walks with FindFirstFile, which also makes Wine watch the folders
+// it meets. Never writes.
 #include "guest-agent/win32/start-menu.h"
 
-#include "guest-agent/win32/program.h"
+#include "guest-agent/win32/menu-folder.h"
+#include "guest-agent/win32/shortcut.h"
 #include "rail/mem.h"
 
-#define COBJMACROS
 #include <windows.h>
-#include <shlobj.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX 16
+#define LINK      L".lnk"
+
+typedef struct Known { // a shortcut that was read
+    uint64_t id;       // of its application
+    FILETIME written;
+    DWORD size;
+    wchar_t *icon;
+    int icon_index;
+} Known;
+
+struct StartMenu {
+    IdSet known; // of Known
+};
 
 typedef struct Walk {
+    StartMenu *menu;
     Icons *icons;
+    const Catalogue *before;
     Catalogue *catalogue;
     const char *tag;
     size_t root; // characters of the folder Programs with its separator
-    IShellLinkW *link;
-    IPersistFile *file;
+    IdSet met;   // of Known
 } Walk;
 
-bool start_menu_path(StartMenuFolder folder, wchar_t ret_path[WIDE_PATH]) {
-    int csidl = folder == START_MENU_COMMON ? CSIDL_COMMON_PROGRAMS : CSIDL_PROGRAMS;
-    return SHGetFolderPathW(NULL, csidl | CSIDL_FLAG_CREATE, NULL, SHGFP_TYPE_CURRENT, ret_path) == S_OK;
+typedef struct Folder {
+    const wchar_t *path;
+    const char *group;        // as people see it
+    wchar_t names[WIDE_PATH]; // its desktop.ini, "" for none
+    int depth;
+} Folder;
+
+static void free_known(void *item) {
+    Known *known = item;
+    free(known->icon);
+    free(known);
 }
 
-static void set_field(char **field, const wchar_t *wide) {
-    char *utf8 = wide_to_utf8(wide);
-    app_set(field, utf8);
-    free(utf8);
+static const IdSetClass known_class = {.free = free_known, .max = CATALOGUE_APPS_MAX};
+
+StartMenu *start_menu_new(void) {
+    StartMenu *menu = mem_new(sizeof *menu);
+    id_set_init(&menu->known, &known_class);
+    return menu;
 }
 
-// ShowCommand and HotKey from the file's header (MS-SHLLINK 2.1): Wine's GetShowCmd forgets what it loaded.
-static void read_header(const wchar_t *path, App *app) {
-    uint8_t header[0x4C];
-    DWORD size = 0;
-    HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                              NULL, OPEN_EXISTING, 0, NULL);
-    if (file == INVALID_HANDLE_VALUE)
+void start_menu_free(StartMenu *menu) {
+    if (!menu)
         return;
-    if (ReadFile(file, header, sizeof header, &size, NULL) && size == sizeof header) {
-        uint8_t show = header[0x3C];
-        app->show = show == SW_SHOWMAXIMIZED || show == SW_SHOWMINNOACTIVE ? show : SW_SHOWNORMAL;
-        app->hotkey = (uint16_t)(header[0x40] | header[0x41] << 8);
-    }
-    CloseHandle(file);
+    id_set_clear(&menu->known);
+    free(menu);
 }
 
-static bool expand(wchar_t ret_path[WIDE_PATH], const wchar_t *raw) {
-    DWORD size = ExpandEnvironmentStringsW(raw, ret_path, WIDE_PATH);
-    return size > 1 && size <= WIDE_PATH;
+// Names that Windows shows: desktop.ini says which resource has them.
+
+static char *shown_name(const Folder *folder, const wchar_t *section, const wchar_t *key,
+                        const wchar_t *plain) {
+    wchar_t text[WIDE_PATH] = L"", shown[APP_NAME_BYTES / sizeof(wchar_t)];
+    if (*folder->names)
+        GetPrivateProfileStringW(section, key, L"", text, WIDE_PATH, folder->names);
+    bool good = *text && wide_display(text, shown, sizeof shown / sizeof *shown) && *shown;
+    return wide_to_utf8(good ? shown : plain);
 }
 
-static bool is_target(const wchar_t *path, AppKind *ret_kind) {
-    const wchar_t *dot = wcsrchr(path, L'.');
-    DWORD attributes = GetFileAttributesW(path);
-    if (attributes == INVALID_FILE_ATTRIBUTES)
-        return false;
-    bool program = dot && (!_wcsicmp(dot, L".exe") || !_wcsicmp(dot, L".com") || !_wcsicmp(dot, L".bat") ||
-                           !_wcsicmp(dot, L".cmd") || !_wcsicmp(dot, L".msc") || !_wcsicmp(dot, L".cpl"));
-    *ret_kind = attributes & FILE_ATTRIBUTE_DIRECTORY ? APP_KIND_FOLDER
-                : program                             ? APP_KIND_PROGRAM
-                : dot && _wcsicmp(dot, L".url") == 0  ? APP_KIND_LINK
-                                                      : APP_KIND_DOCUMENT;
-    return true;
+static void open_folder(Folder *folder) {
+    if (!wide_join(folder->names, folder->path, L"desktop.ini") ||
+        GetFileAttributesW(folder->names) == INVALID_FILE_ATTRIBUTES)
+        folder->names[0] = 0;
 }
 
-static uint64_t icon_of(Walk *walk, const wchar_t *target) {
-    wchar_t raw[WIDE_PATH] = L"", path[WIDE_PATH];
-    int index = 0;
-    uint64_t icon = 0;
-    if (IShellLinkW_GetIconLocation(walk->link, raw, MAX_PATH, &index) == S_OK && expand(path, raw))
-        icon = icons_find(walk->icons, path, index);
-    return icon ? icon : icons_find(walk->icons, target, 0);
+static char *name_of(const Folder *folder, const wchar_t *file) {
+    wchar_t plain[MAX_PATH];
+    size_t length = wcslen(file) - wcslen(LINK);
+    memcpy(plain, file, length * sizeof *plain);
+    plain[length] = 0;
+    return shown_name(folder, L"LocalizedFileNames", file, plain);
 }
 
-static bool read_link(Walk *walk, const wchar_t *path, App *app) {
-    wchar_t text[INFOTIPSIZE * 2] = L"", raw[WIDE_PATH] = L"", target[WIDE_PATH];
-    if (FAILED(IPersistFile_Load(walk->file, path, STGM_READ)) ||
-        FAILED(IShellLinkW_GetPath(walk->link, raw, MAX_PATH, NULL, SLGP_RAWPATH)) || !expand(target, raw))
-        return false;
-    if (FAILED(IShellLinkW_GetArguments(walk->link, text, INFOTIPSIZE)))
-        text[0] = 0;
-    if (!is_target(target, &app->kind))
-        return false;
-    app->of_windows = program_is_part_of_windows(target);
-    set_field(&app->target, target);
-    set_field(&app->arguments, text);
-    text[0] = 0;
-    if (SUCCEEDED(IShellLinkW_GetDescription(walk->link, text, INFOTIPSIZE)))
-        set_field(&app->description, text);
-    raw[0] = 0;
-    wchar_t directory[WIDE_PATH];
-    if (SUCCEEDED(IShellLinkW_GetWorkingDirectory(walk->link, raw, MAX_PATH)) && expand(directory, raw))
-        set_field(&app->directory, directory);
-    read_header(path, app);
-    app->icon = icon_of(walk, target);
-    return true;
+static char *group_below(const Folder *parent, const Folder *folder, const wchar_t *plain) {
+    char *name = shown_name(folder, L".ShellClassInfo", L"LocalizedResourceName", plain);
+    for (char *at = name; *at; at++)
+        *at = *at == '/' ? ' ' : *at;
+    size_t size = strlen(parent->group) + strlen(name) + 2;
+    char *group = mem_new(size);
+    snprintf(group, size, "%s%s%s", parent->group, *parent->group ? "/" : "", name);
+    free(name);
+    return group;
 }
 
-static void set_identity(Walk *walk, const wchar_t *path, App *app) {
+// Shortcuts
+
+static uint64_t id_of(const Walk *walk, const wchar_t *path) {
     char *relative = wide_to_utf8(path + walk->root);
-    app->id = app_id(walk->tag, relative);
-    relative[strlen(relative) - strlen(".lnk")] = 0;
-    char *slash = strrchr(relative, '\\');
-    app_set(&app->name, slash ? slash + 1 : relative);
-    if (slash)
-        *slash = 0;
-    else
-        *relative = 0;
-    for (char *at = relative; *at; at++)
-        if (*at == '\\')
-            *at = '/';
-    app_set(&app->group, relative);
+    uint64_t id = app_id(walk->tag, relative);
     free(relative);
+    return id;
 }
 
-static void read_shortcut(Walk *walk, const wchar_t *path) {
-    App *app = app_new();
-    app->show = SW_SHOWNORMAL;
-    set_identity(walk, path, app);
-    if (read_link(walk, path, app))
-        catalogue_put(walk->catalogue, app);
-    else
+static App *unchanged(Walk *walk, uint64_t id, const WIN32_FIND_DATAW *found) {
+    const Known *known = id_set_find(&walk->menu->known, id);
+    const App *app = catalogue_find(walk->before, id);
+    bool same = known && app && known->size == found->nFileSizeLow &&
+                CompareFileTime(&known->written, &found->ftLastWriteTime) == 0;
+    if (!same)
+        return NULL;
+    Known *still = mem_copy(known, sizeof *known);
+    still->icon = _wcsdup(known->icon);
+    id_set_put(&walk->met, still);
+    return app_copy(app);
+}
+
+static App *read_anew(Walk *walk, uint64_t id, const wchar_t *path, const WIN32_FIND_DATAW *found) {
+    Shortcut shortcut;
+    if (!shortcut_read(path, &shortcut))
+        return NULL;
+    App *app = shortcut.app;
+    app->id = id;
+    shortcut.app = NULL;
+    Known *known = mem_new(sizeof *known);
+    *known = (Known){.id = id,
+                     .written = found->ftLastWriteTime,
+                     .size = shortcut.advertised ? ~found->nFileSizeLow : found->nFileSizeLow,
+                     .icon = shortcut.icon,
+                     .icon_index = shortcut.icon_index};
+    shortcut.icon = NULL;
+    shortcut_clear(&shortcut);
+    id_set_put(&walk->met, known);
+    return app;
+}
+
+static void read_shortcut(Walk *walk, const Folder *folder, const wchar_t *path,
+                          const WIN32_FIND_DATAW *found) {
+    uint64_t id = id_of(walk, path);
+    App *app = unchanged(walk, id, found);
+    if (!app)
+        app = read_anew(walk, id, path, found);
+    if (!app || !shortcut_target(app)) {
         app_free(app);
+        return;
+    }
+    const Known *known = id_set_find(&walk->met, id);
+    app->icon = known ? icons_find(walk->icons, known->icon, known->icon_index) : 0;
+    app_set(&app->group, folder->group);
+    free(app->name);
+    app->name = name_of(folder, found->cFileName);
+    catalogue_put(walk->catalogue, app);
 }
 
-static void walk_folder(Walk *walk, const wchar_t *folder, int depth) {
+// Folders
+
+static void walk_folder(Walk *walk, Folder *folder);
+
+static void walk_below(Walk *walk, const Folder *parent, const wchar_t *path, const wchar_t *name) {
+    Folder folder = {.path = path, .depth = parent->depth + 1};
+    open_folder(&folder);
+    char *group = group_below(parent, &folder, name);
+    folder.group = group;
+    walk_folder(walk, &folder);
+    free(group);
+}
+
+static void walk_folder(Walk *walk, Folder *folder) {
     wchar_t path[WIDE_PATH];
     WIN32_FIND_DATAW found;
-    if (depth > DEPTH_MAX || !wide_join(path, folder, L"*"))
+    if (folder->depth > DEPTH_MAX || !wide_join(path, folder->path, L"*"))
         return;
     HANDLE search = FindFirstFileW(path, &found);
     if (search == INVALID_HANDLE_VALUE)
         return;
     do {
         const wchar_t *name = found.cFileName, *dot = wcsrchr(name, L'.');
-        if (wcscmp(name, L".") == 0 || wcscmp(name, L"..") == 0 || !wide_join(path, folder, name))
+        if (wcscmp(name, L".") == 0 || wcscmp(name, L"..") == 0 || !wide_join(path, folder->path, name))
             continue;
         if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) {
             if (!(found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT))
-                walk_folder(walk, path, depth + 1);
-        } else if (dot && dot != name && _wcsicmp(dot, L".lnk") == 0) {
-            read_shortcut(walk, path);
+                walk_below(walk, folder, path, name);
+        } else if (dot && dot != name && _wcsicmp(dot, LINK) == 0) {
+            read_shortcut(walk, folder, path, &found);
         }
     } while (FindNextFileW(search, &found));
     FindClose(search);
 }
 
-static bool open_link(Walk *walk) {
-    if (FAILED(CoCreateInstance(&CLSID_ShellLink, NULL, CLSCTX_INPROC_SERVER, &IID_IShellLinkW,
-                                (void **)&walk->link)))
-        return false;
-    if (SUCCEEDED(IShellLinkW_QueryInterface(walk->link, &IID_IPersistFile, (void **)&walk->file)))
-        return true;
-    IShellLinkW_Release(walk->link);
-    return false;
-}
-
-void start_menu_read(Icons *icons, Catalogue *catalogue) {
-    static const char *const tags[START_MENU_COUNT] = {"common", "user"};
-    Walk walk = {.icons = icons, .catalogue = catalogue};
-    if (!open_link(&walk)) {
-        wide_log_error("shortcuts cannot be read", GetLastError());
-        return;
-    }
-    for (int folder = 0; folder < START_MENU_COUNT; folder++) {
+void start_menu_read(StartMenu *menu, Icons *icons, const Catalogue *before, Catalogue *catalogue) {
+    static const char *const tags[MENU_COUNT] = {"common", "user"};
+    Walk walk = {.menu = menu, .icons = icons, .before = before, .catalogue = catalogue};
+    id_set_init(&walk.met, &known_class);
+    for (int number = 0; number < MENU_COUNT; number++) {
         wchar_t path[WIDE_PATH];
-        if (!start_menu_path((StartMenuFolder)folder, path))
+        if (!menu_folder_path((MenuFolder)number, path))
             continue;
-        walk.tag = tags[folder];
+        Folder folder = {.path = path, .group = ""};
+        walk.tag = tags[number];
         walk.root = wcslen(path) + 1;
-        walk_folder(&walk, path, 0);
+        open_folder(&folder);
+        walk_folder(&walk, &folder);
     }
-    IPersistFile_Release(walk.file);
-    IShellLinkW_Release(walk.link);
+    id_set_clear(&menu->known);
+    menu->known = walk.met;
 }

@@ -2,18 +2,13 @@
 // The Start menus of all users and of this one, as a catalogue.
 #pragma once
 #include "guest-agent/win32/icons.h"
-#include "guest-agent/win32/wide.h"
 #include "rail/catalogue.h"
 
-typedef enum StartMenuFolder {
-    START_MENU_COMMON, // tag "common"
-    START_MENU_USER,   // tag "user"
-    START_MENU_COUNT,
-} StartMenuFolder;
+typedef struct StartMenu StartMenu;
 
-// Where the folder Programs of a Start menu lies; it is made where it lacks. False where Windows does not
-// know it.
-bool start_menu_path(StartMenuFolder folder, wchar_t ret_path[WIDE_PATH]);
+StartMenu *start_menu_new(void);
+void start_menu_free(StartMenu *menu);
 
-// Walks both folders and adds what they hold. COM must be initialised.
-void start_menu_read(Icons *icons, Catalogue *catalogue);
+// Walks both folders and adds what they hold. Shortcuts that did not change since the last walk are taken
+// from `before`, the catalogue that it gave. COM must be initialised.
+void start_menu_read(StartMenu *menu, Icons *icons, const Catalogue *before, Catalogue *catalogue);

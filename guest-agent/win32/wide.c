@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <windows.h>
+#include <shlwapi.h>
 
 char *wide_to_utf8(const wchar_t *wide) {
     if (!wide)
@@ -32,6 +34,14 @@ bool wide_join(wchar_t ret_path[WIDE_PATH], const wchar_t *folder, const wchar_t
     memmove(ret_path, folder, a * sizeof *folder);
     ret_path[a] = L'\\';
     memcpy(ret_path + a + 1, name, (b + 1) * sizeof *name);
+    return true;
+}
+
+bool wide_display(const wchar_t *text, wchar_t *ret_text, size_t capacity) {
+    if (*text == L'@')
+        return SUCCEEDED(SHLoadIndirectString(text, ret_text, (UINT)capacity, NULL));
+    wcsncpy(ret_text, text, capacity - 1);
+    ret_text[capacity - 1] = 0;
     return true;
 }
 

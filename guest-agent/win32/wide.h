@@ -14,5 +14,9 @@ wchar_t *wide_from_utf8(const char *utf8); // owned by the caller, ends with a N
 // folder \ name; false when it does not fit
 bool wide_join(wchar_t ret_path[WIDE_PATH], const wchar_t *folder, const wchar_t *name);
 
+// Text that may stand for a resource ("@file,-id") as Windows shows it, cut where it does not fit. False when
+// there is no such resource.
+bool wide_display(const wchar_t *text, wchar_t *ret_text, size_t capacity);
+
 // One line to stderr: what failed and the Win32 error of it.
 void wide_log_error(const char *what, unsigned long error);

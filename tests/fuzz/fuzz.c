@@ -4,6 +4,7 @@
 // value out of its limits.
 #include <stdlib.h>
 #include <string.h>
+#include "guest-agent/link-file.h"
 #include "rail/catalogue-message.h"
 #include "rail/desk.h"
 #include "rail/device-pdu.h"
@@ -157,6 +158,18 @@ static void run(const uint8_t *bytes, size_t size) {
     if (app)
         REQUIRE(utf8_is_valid(app->name, strlen(app->name)));
     app_free(app);
+}
+#elif defined FUZZ_LINK_FILE
+static char *as_utf16(const uint8_t *text, size_t size) {
+    return utf8_from_utf16le(text, size);
+}
+
+static void run(const uint8_t *bytes, size_t size) {
+    LinkFile link;
+    if (!link_file_read(bytes, size, as_utf16, &link))
+        return;
+    REQUIRE(utf8_is_valid(link.target, strlen(link.target)) && utf8_is_valid(link.aumid, strlen(link.aumid)));
+    link_file_clear(&link);
 }
 #elif defined FUZZ_FILE_TYPE
 static void run(const uint8_t *bytes, size_t size) {
