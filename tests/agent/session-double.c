@@ -14,10 +14,16 @@
 //   ask address|document HEX
 // The windows are gone:
 //   close all
+// What a guest agent would not do: a whole catalogue of COUNT applications with arguments of SIZE characters,
+// an icon that is announced as larger than any, and, for good, an update that is wrong whenever one is asked
+// for:
+//   flood COUNT SIZE
+//   huge
+//   lie
 // The process is gone:
 //   die
 // Said to the socket: `launch ID ARGUMENT...` for each launch, `opened STATUS HEX` for each answer of the
-// host, `told LINE` for each line that was obeyed.
+// host, `told LINE` for each line that was obeyed, `asked` for each RESYNC.
 #include "guest-agent/publisher.h"
 #include "host-agent/link/link.h"
 #include "rail/mem.h"
@@ -25,16 +31,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define SIDE     64
-#define FEATURES (RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_OPEN)
+#define SIDE        64
+#define FEATURES    (RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_OPEN)
+#define FLOOD_PIECE 100
+#define LINK        3
 
 typedef enum Behaviour { OPEN, FAIL, SILENT } Behaviour;
 
@@ -56,7 +66,9 @@ typedef struct Double {
     GArray *openings; // of Opening, for launches that have been answered
     uint32_t n_windows, n_processes;
     uint64_t held; // hash of the catalogue that the host has
-    bool greeted;
+    bool greeted, lies, announces_huge;
+    App *flood; // the next of it
+    uint64_t flood_end;
     int guest;
 } Double;
 
@@ -123,6 +135,74 @@ static void close_windows(Double *twin) {
         event.window = 0x10000 + twin->n_windows * 0x10;
         send_event(twin, &event, -1);
     }
+}
+
+// Past the publisher, as only a hostile guest does it.
+static void say_raw(Double *twin, uint16_t type, WireWriter *body) {
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_PUBLICATION);
+    event.as.publication.type = type;
+    event.as.publication.size = body->size;
+    event.as.publication.body = body->data;
+    send_event(twin, &event, -1);
+    wire_writer_clear(body);
+}
+
+static void say_sync(Double *twin, uint16_t type, uint64_t hash) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    sync_encode(&writer, &(SyncBody){.generation = 1, .catalogue = hash});
+    say_raw(twin, type, &writer);
+}
+
+// In pieces, when the agent has read the one before.
+static gboolean on_flood(gpointer user) {
+    Double *twin = user;
+    App *app = twin->flood;
+    int unread = 0;
+    if (ioctl(LINK, SIOCOUTQ, &unread) == 0 && unread > 0)
+        return G_SOURCE_CONTINUE;
+    for (int i = 0; i < FLOOD_PIECE && app->id <= twin->flood_end; i++, app->id++) {
+        WireWriter writer;
+        wire_writer_init(&writer);
+        app_encode(&writer, app);
+        say_raw(twin, MESSAGE_APP, &writer);
+    }
+    if (app->id <= twin->flood_end)
+        return G_SOURCE_CONTINUE;
+    say_sync(twin, MESSAGE_SYNC_END, 1);
+    app_free(app);
+    return G_SOURCE_REMOVE;
+}
+
+static void flood(Double *twin, uint32_t count, size_t size) {
+    g_autofree char *text = g_strnfill(size, 'x');
+    twin->flood = app_new();
+    twin->flood->id = 1;
+    twin->flood_end = count;
+    app_set(&twin->flood->name, "Flood");
+    app_set(&twin->flood->arguments, text);
+    say_sync(twin, MESSAGE_SYNC_BEGIN, 0);
+    g_idle_add_full(G_PRIORITY_LOW, on_flood, twin, NULL);
+}
+
+static void announce_huge(Double *twin, const Intent *request) {
+    uint64_t icon = 0;
+    WireWriter writer;
+    id_decode(request->as.publication.body, request->as.publication.size, &icon);
+    wire_writer_init(&writer);
+    icon_piece_encode(&writer, &(IconPiece){.icon = icon, .total = 1u << 30});
+    say_raw(twin, MESSAGE_ICON, &writer);
+}
+
+static void on_asked(Double *twin) {
+    dprintf(twin->guest, "asked\n");
+    if (!twin->lies) {
+        message_stream_queue(twin->host, MESSAGE_RESYNC, NULL, 0);
+        return;
+    }
+    say_sync(twin, MESSAGE_SYNC_BEGIN, 0);
+    say_sync(twin, MESSAGE_SYNC_END, 1);
 }
 
 // Carries bytes between the publisher and the host's end until neither has anything to say.
@@ -285,6 +365,13 @@ static void obey(Double *twin, const char *line) {
         ask(twin, words);
     else if (count == 2 && strcmp(words[0], "close") == 0)
         close_windows(twin);
+    else if (count == 3 && strcmp(words[0], "flood") == 0)
+        flood(twin, (uint32_t)atoi(words[1]), (size_t)atoi(words[2]));
+    else if (count == 1 && strcmp(words[0], "huge") == 0)
+        twin->announces_huge = true;
+    else if (count == 1 && strcmp(words[0], "lie") == 0)
+        twin->lies = true, say_sync(twin, MESSAGE_SYNC_END, 1), say_sync(twin, MESSAGE_SYNC_BEGIN, 0),
+        say_sync(twin, MESSAGE_SYNC_END, 1);
     else if (count == 1 && strcmp(words[0], "die") == 0)
         raise(SIGKILL);
     else
@@ -347,6 +434,11 @@ static void on_intent(Intent *intent, gpointer user) {
         connect_guest(twin, intent);
     else if (intent->kind == INTENT_PUBLICATION && intent->as.publication.type == MESSAGE_PING)
         answer_ping(twin, intent);
+    else if (intent->kind == INTENT_PUBLICATION && intent->as.publication.type == MESSAGE_RESYNC)
+        on_asked(twin);
+    else if (intent->kind == INTENT_PUBLICATION && intent->as.publication.type == MESSAGE_ICON_REQUEST &&
+             twin->announces_huge)
+        announce_huge(twin, intent);
     else if (intent->kind == INTENT_PUBLICATION)
         message_stream_queue(twin->host, intent->as.publication.type, intent->as.publication.body,
                              intent->as.publication.size);
@@ -374,7 +466,7 @@ int main(int argc, char **argv) {
     twin.publisher = publisher_new(&source, &hello);
     twin.sets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_bytes_unref);
     catalogue_init(&twin.named);
-    twin.link = link_new_session_end(3, on_intent, on_closed, &twin);
+    twin.link = link_new_session_end(LINK, on_intent, on_closed, &twin);
     g_main_loop_run(twin.loop);
     link_free(twin.link);
     return 0;
