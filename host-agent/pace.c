@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// After each turn of the work comes a rest of several times its length, so that a guest which changes without
-// end leaves the loop to the others. Owned by a Guest; main loop.
+// After each turn of the work comes a rest of several times its length, up to a second, so that a guest which
+// changes without end leaves the loop to the others. Owned by a Guest; main loop.
 #include "host-agent/pace.h"
 
-#define REST 4 // lengths of the work
+#define REST     4       // lengths of the work
+#define REST_MAX 1000000 // microseconds
 
 struct Pace {
     void (*work)(gpointer user);
@@ -30,7 +31,7 @@ static void turn(Pace *pace) {
     gint64 began = g_get_monotonic_time();
     pace->work(pace->user);
     gint64 ended = g_get_monotonic_time();
-    pace->rests_until = ended + REST * (ended - began);
+    pace->rests_until = ended + MIN(REST * (ended - began), REST_MAX);
 }
 
 static gboolean on_rested(gpointer data) {
