@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes
 // the Start menu, launches, and tells which window is whose; with /track it is a window tracker alone; with
-// /open it hands an address or a document to the first and ends. One
+// /open it hands an address or a document to the first and ends; /install and its like are install.c's. One
 // thread, one loop that waits for the channel, the Start-menu folders, window events and timers. A second
 // instance for the same task ends at once. Never shows a window and never blocks on the host.
 #include "guest-agent/publisher.h"
@@ -10,6 +10,7 @@
 #include "guest-agent/win32/handlers.h"
 #include "guest-agent/win32/host-opener.h"
 #include "guest-agent/win32/icons.h"
+#include "guest-agent/win32/install.h"
 #include "guest-agent/win32/launcher.h"
 #include "guest-agent/win32/menu-folder.h"
 #include "guest-agent/win32/start-menu.h"
@@ -369,10 +370,15 @@ static int open_target(const wchar_t *target) {
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv) {
+    int code;
+    if (install_main(argc, argv, &code))
+        return code;
     if (argc == 3 && _wcsicmp(argv[1], L"/open") == 0)
         return open_target(argv[2]);
     if (argc > 2 || (argc == 2 && _wcsicmp(argv[1], L"/track") != 0)) {
-        fputs("usage: railhead-guest [/track | /open TARGET]\n", stderr);
+        fputs("usage: railhead-guest [/track | /open TARGET | /install [/quiet] | /uninstall [/quiet] | "
+              "/status]\n",
+              stderr);
         return 2;
     }
     agent.is_tracker = argc == 2;

@@ -53,7 +53,7 @@ class Prefix:
         template = os.environ.get("RAILHEAD_TEST_PREFIX")
         self.env = {key: value for key, value in os.environ.items() if key in ("PATH", "RAILHEAD_XP_ROOT")}
         self.env.update(HOME=self.root, WINEPREFIX=self.path, WINEDEBUG="-all", LANG="C.UTF-8",
-                        WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe=d;wtsapi32=n")
+                        WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe=d;wtsapi32=n,b")
         if template:
             subprocess.run(["cp", "-a", template, self.path], check=True)
             if os.path.exists(f"{self.path}/wineserver"):
@@ -61,6 +61,7 @@ class Prefix:
         else:
             self.wine("wineboot", "-u", timeout=300)
             subprocess.run(["wineserver", "-w"], env=self.env, check=True, timeout=120)
+        subprocess.run(["wineserver", "-p"], env=self.env, check=True, timeout=60)  # one for all that follows
         self.programs = f"{self.path}/drive_c/agent"
         os.makedirs(self.programs, exist_ok=True)
         shutil.copy(f"{build}/guest-agent/win32/railhead-guest-{architecture}.exe", f"{self.programs}/railhead-guest.exe")
@@ -68,8 +69,14 @@ class Prefix:
         self.agent = None
 
     def wine(self, *argv, timeout=120, check=True):
-        return subprocess.run(["wine", *argv], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=timeout, check=check, text=True, errors="replace")
+        """Files, no pipes: what Wine leaves running holds on to them."""
+        with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
+            done = subprocess.run(["wine", *argv], env=self.env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=timeout,
+                                  check=check)
+            out.seek(0)
+            err.seek(0)
+            done.stdout, done.stderr = out.read(), err.read()
+        return done
 
     @property
     def common_menu(self):
