@@ -7,6 +7,7 @@
 #include "guest-agent/arguments.h"
 #include "guest-agent/win32/redirected.h"
 #include "guest-agent/win32/registry.h"
+#include "guest-agent/win32/store-apps.h"
 #include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
 
@@ -168,6 +169,8 @@ static void do_verb(Launcher *launcher, const App *app, const char *verb, const 
 
 static void launch_now(Launcher *launcher, const App *app, const char *verb, const char *class_name,
                        char *const *arguments, size_t count, LaunchResultBody *ret_result) {
+    if (!verb && store_app_start(app, ret_result))
+        return;
     if (!verb) {
         run_program(launcher, app, arguments, count, ret_result);
         return;

@@ -14,6 +14,7 @@
 #include "guest-agent/win32/launcher.h"
 #include "guest-agent/win32/menu-folder.h"
 #include "guest-agent/win32/start-menu.h"
+#include "guest-agent/win32/store-apps.h"
 #include "guest-agent/win32/watch.h"
 #include "guest-agent/win32/wide.h"
 #include "guest-agent/win32/window-apps.h"
@@ -77,6 +78,7 @@ static void read_catalogue(void) {
     catalogue_init(&catalogue);
     icons_forget(agent.icons);
     start_menu_read(agent.start_menu, agent.icons, publisher_catalogue(agent.publisher), &catalogue);
+    store_apps_read(&catalogue);
     associations_read(agent.icons, &catalogue);
     publisher_set_catalogue(agent.publisher, &catalogue);
     fprintf(stderr, "railhead-guest: %lu applications and %lu types read in %lu ms\n",

@@ -70,6 +70,13 @@ const App *program_app(const Catalogue *catalogue, const char *utf8_path) {
     return found;
 }
 
+const App *program_app_of_aumid(const Catalogue *catalogue, const char *utf8_aumid) {
+    for (size_t i = 0; i < catalogue->apps.count; i++)
+        if (_stricmp(catalogue_app(catalogue, i)->aumid, utf8_aumid) == 0)
+            return catalogue_app(catalogue, i);
+    return NULL;
+}
+
 char *program_name(const wchar_t *path) {
     wchar_t name[256];
     DWORD size = sizeof name / sizeof *name;

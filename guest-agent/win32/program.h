@@ -15,4 +15,7 @@ bool program_is_part_of_windows(const wchar_t *path); // it lies below the Windo
 // none.
 const App *program_app(const Catalogue *catalogue, const char *utf8_path);
 
+// The application with that AppUserModelID. NULL: none.
+const App *program_app_of_aumid(const Catalogue *catalogue, const char *utf8_aumid);
+
 char *program_name(const wchar_t *path); // as Windows shows it, owned by the caller

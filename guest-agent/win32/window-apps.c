@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A window belongs to the application whose launch made its process, or an ancestor of it, or else whose
-// target is its program. Owned by the publishing instance of the guest agent; scans when main's loop hears of
-// a new window, and now and then. Each window is told once, and again when its application becomes known.
-// Never opens a process for more than a look at its path.
+// A window belongs to the application whose launch made its process, or an ancestor of it, or else that has
+// its AppUserModelID, or whose target is its program. Owned by the publishing instance of the guest agent;
+// scans when main's loop hears of a new window, and now and then. Each window is told once, and again when
+// its application becomes known. Never opens a process for more than a look at its path.
 #include "guest-agent/win32/window-apps.h"
 
 #include "guest-agent/win32/process.h"
 #include "guest-agent/win32/program.h"
 #include "guest-agent/win32/wide.h"
+#include "guest-agent/win32/window-aumid.h"
 #include "rail/mem.h"
 
 #include <stdlib.h>
@@ -40,7 +41,14 @@ static uint64_t app_by_image(const Catalogue *catalogue, uint32_t process) {
     return found ? found->id : 0;
 }
 
-static uint64_t app_of(WindowApps *apps, uint32_t process) {
+static uint64_t app_by_aumid(const Catalogue *catalogue, HWND window) {
+    char *aumid = window_aumid(window);
+    const App *found = aumid ? program_app_of_aumid(catalogue, aumid) : NULL;
+    free(aumid);
+    return found ? found->id : 0;
+}
+
+static uint64_t app_of(WindowApps *apps, HWND window, uint32_t process) {
     uint64_t app = launcher_app_of(apps->launcher, process);
     uint32_t ancestor = process;
     if (!app && !apps->processes)
@@ -49,6 +57,8 @@ static uint64_t app_of(WindowApps *apps, uint32_t process) {
         ancestor = process_list_parent(apps->processes, ancestor);
         app = launcher_app_of(apps->launcher, ancestor);
     }
+    if (!app)
+        app = app_by_aumid(publisher_catalogue(apps->publisher), window);
     return app ? app : app_by_image(publisher_catalogue(apps->publisher), process);
 }
 
@@ -76,7 +86,7 @@ static BOOL CALLBACK on_window(HWND window, LPARAM parameter) {
         if (apps->count == WINDOWS_MAX)
             return TRUE;
         told = &apps->told[apps->count++];
-        *told = (Told){.window = window, .process = process, .app = app_of(apps, process)};
+        *told = (Told){.window = window, .process = process, .app = app_of(apps, window, process)};
         tell(apps, told);
     }
     told->seen = true;
@@ -89,7 +99,7 @@ static void learn(WindowApps *apps) {
     for (size_t i = 0; i < apps->count; i++) {
         Told *told = &apps->told[i];
         uint64_t app = told->app                 ? told->app
-                       : apps->catalogue_changed ? app_of(apps, told->process)
+                       : apps->catalogue_changed ? app_of(apps, told->window, told->process)
                                                  : launcher_app_of(apps->launcher, told->process);
         if (app != told->app) {
             told->app = app;
