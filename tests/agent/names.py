@@ -62,11 +62,20 @@ def published(bench):
 
 
 def too_long(bench):
-    """A name that no message can carry: the catalogue never comes whole, and who waits for it is told."""
+    """A name that no message can carry is cut, at both ends alike."""
+    bench.start_bus()
+    bench.add_guest()
+    bench.publish((1, "x" * 300), (2, "Two"))
+    check(set(bench.apps()) == {"x" * 120, "Two"}, "the catalogue is taken, and the name is as long as a label may be")
+    until(lambda: len(bench.launchers()) == 2, 20, "both have launchers")
+
+
+def never_whole(bench):
+    """The catalogue never holds together, and who waits for it is told."""
     bench.start_bus()
     bench.start_desktop()
     bench.add_guest()
-    bench.publish((1, "x" * 300), (2, "Two"))
+    bench.tell("script", "lie\n", "a")
     first, second = bench.begin("apps"), bench.begin("run", "Two")
     check(first.wait(90) == 4, f"apps: {first.stderr.read().strip()}")
     check(second.wait(90) == 4, f"run: {second.stderr.read().strip()}")
@@ -77,4 +86,4 @@ def too_long(bench):
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases([published, too_long], "Xvfb", "openbox", "desktop-file-validate", "gio"))
+    sys.exit(run_cases([published, too_long, never_whole], "Xvfb", "openbox", "desktop-file-validate", "gio"))

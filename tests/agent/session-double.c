@@ -195,14 +195,25 @@ static void announce_huge(Double *twin, const Intent *request) {
     say_raw(twin, MESSAGE_ICON, &writer);
 }
 
+static void say_wrong(Double *twin) {
+    say_sync(twin, MESSAGE_SYNC_BEGIN, 0);
+    say_sync(twin, MESSAGE_SYNC_END, 1);
+}
+
+static void lie(Double *twin) {
+    twin->lies = true;
+    if (!twin->greeted)
+        send_state(twin, SESSION_PUBLISHED);
+    say_wrong(twin);
+}
+
 static void on_asked(Double *twin) {
     dprintf(twin->guest, "asked\n");
     if (!twin->lies) {
         message_stream_queue(twin->host, MESSAGE_RESYNC, NULL, 0);
         return;
     }
-    say_sync(twin, MESSAGE_SYNC_BEGIN, 0);
-    say_sync(twin, MESSAGE_SYNC_END, 1);
+    say_wrong(twin);
 }
 
 // Carries bytes between the publisher and the host's end until neither has anything to say.
@@ -342,6 +353,7 @@ static void publish(Double *twin) {
     publisher_set_catalogue(twin->publisher, &twin->named);
     catalogue_clear(&twin->named);
     catalogue_init(&twin->named);
+    twin->lies = false;
     if (!twin->greeted)
         greet(twin);
 }
@@ -370,8 +382,7 @@ static void obey(Double *twin, const char *line) {
     else if (count == 1 && strcmp(words[0], "huge") == 0)
         twin->announces_huge = true;
     else if (count == 1 && strcmp(words[0], "lie") == 0)
-        twin->lies = true, say_sync(twin, MESSAGE_SYNC_END, 1), say_sync(twin, MESSAGE_SYNC_BEGIN, 0),
-        say_sync(twin, MESSAGE_SYNC_END, 1);
+        lie(twin);
     else if (count == 1 && strcmp(words[0], "die") == 0)
         raise(SIGKILL);
     else

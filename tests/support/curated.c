@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of each application of a catalogue by default: reads bodies of APP, each behind its u16 size, from
-// stdin and prints `ID VERDICT` for each.
+// What becomes of each application of a catalogue by default: reads bodies of APP, each behind its u16 size,
+// from stdin and prints `ID VERDICT` for each.
 //   curated [windows-too]
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
