@@ -152,6 +152,7 @@ static void on_tracker_ready(void *user, bool is_ready) {
 
 static void on_tracked(void *user, const TrackedWindow *untrusted_window) {
     x_windows_set_facts(((Embedded *)user)->windows, untrusted_window);
+    x_tray_take_facts(&((Embedded *)user)->tray, untrusted_window);
 }
 
 static void on_tracker_answer(void *user, uint32_t question) {

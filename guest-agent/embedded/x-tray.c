@@ -19,6 +19,8 @@
 #define ICON_SIDE              32 // at most; Wine's are smaller
 #define ICONS_MAX              64
 #define LOOK_MS                40 // for a program to finish drawing
+#define TIPS_MAX               256
+#define ICON_CLASS             "tray_icon" // is in what Wine's versions call it
 #define TRAY_REQUEST_DOCK      0
 #define XEMBED_EMBEDDED_NOTIFY 0
 
@@ -67,6 +69,7 @@ void x_tray_start(XTray *tray, XServer *server, const XTrayEvents *events, void 
     tray->events = events;
     tray->user = user;
     tray->icons = g_hash_table_new_full(NULL, NULL, NULL, icon_free);
+    tray->tips = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     make_window(tray);
     XSetSelectionOwner(server->display, server->atoms[X__NET_SYSTEM_TRAY_S0], tray->window, CurrentTime);
     x_server_send(server, server->root, server->root, X_MANAGER, StructureNotifyMask,
@@ -75,6 +78,7 @@ void x_tray_start(XTray *tray, XServer *server, const XTrayEvents *events, void 
 
 void x_tray_stop(XTray *tray) {
     g_clear_pointer(&tray->icons, g_hash_table_unref);
+    g_clear_pointer(&tray->tips, g_hash_table_unref);
 }
 
 static XTrayIcon *find(const XTray *tray, Window xid) {
@@ -159,6 +163,17 @@ static bool is_blank(const Raster *raster) {
     return true;
 }
 
+// Whether the tracker says something else than before.
+static bool take_tip(XTrayIcon *icon) {
+    const XTray *tray = icon->owner;
+    const char *tip = g_hash_table_lookup(tray->tips, GSIZE_TO_POINTER(icon->xid));
+    if (!tip || strcmp(icon->tip, tip) == 0)
+        return false;
+    g_free(icon->tip);
+    icon->tip = g_strdup(tip);
+    return true;
+}
+
 static gboolean on_look(gpointer user) {
     XTrayIcon *icon = user;
     icon->look = 0;
@@ -171,6 +186,8 @@ static gboolean on_look(gpointer user) {
     }
     raster_free(icon->raster);
     icon->raster = raster;
+    if (is_new)
+        take_tip(icon);
     icon->owner->events->on_icon(icon->owner->user, icon, is_new);
     return G_SOURCE_REMOVE;
 }
@@ -186,6 +203,7 @@ static void undock(XTrayIcon *icon) {
         tray->events->on_gone(tray->user, icon);
     if (tray->clicked == icon)
         x_tray_park(tray);
+    g_hash_table_remove(tray->tips, GSIZE_TO_POINTER(icon->xid));
     XDamageDestroy(tray->server->display, icon->damage);
     g_hash_table_remove(tray->icons, GSIZE_TO_POINTER(icon->xid));
 }
@@ -281,12 +299,15 @@ void x_tray_click(XTray *tray, uint32_t untrusted_icon, uint32_t untrusted_messa
     XFlush(display);
 }
 
-void x_tray_set_tip(XTray *tray, Window xid, const char *tip) {
-    XTrayIcon *icon = find(tray, xid);
-    if (!icon || strcmp(icon->tip, tip) == 0)
+// The tracker may be ahead of the display: what it says is kept for icons that have yet to dock.
+void x_tray_take_facts(XTray *tray, const TrackedWindow *untrusted_window) {
+    XTrayIcon *icon = find(tray, untrusted_window->xid);
+    if (!untrusted_window->xid || !strstr(untrusted_window->class_name, ICON_CLASS))
         return;
-    g_free(icon->tip);
-    icon->tip = g_strdup(tip);
-    if (icon->raster)
+    if (g_hash_table_size(tray->tips) >= TIPS_MAX)
+        g_hash_table_remove_all(tray->tips);
+    g_hash_table_replace(tray->tips, GSIZE_TO_POINTER((gsize)untrusted_window->xid),
+                         g_strdup(untrusted_window->window.title));
+    if (icon && take_tip(icon) && icon->raster)
         tray->events->on_icon(tray->user, icon, false);
 }

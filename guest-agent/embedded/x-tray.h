@@ -3,6 +3,7 @@
 // and are told as notification icons with their pixels.
 #pragma once
 #include "guest-agent/embedded/x-server.h"
+#include "rail/catalogue-message.h"
 #include "rail/guest-icon.h"
 
 typedef struct XTray XTray;
@@ -29,6 +30,7 @@ struct XTray {
     void *user;
     Window window;      // as big as the screen, and all of it cut away but an icon that is clicked
     GHashTable *icons;  // Window -> XTrayIcon, owned
+    GHashTable *tips;   // Window -> text, as the tracker has told them
     XTrayIcon *clicked; // under the pointer, NULL: all are parked
 };
 
@@ -39,4 +41,6 @@ void x_tray_announce_all(XTray *tray);               // on_icon for each that ha
 // A message of Client Notify Event: the icon comes under the pointer and gets the button.
 void x_tray_click(XTray *tray, uint32_t untrusted_icon, uint32_t untrusted_message);
 void x_tray_park(XTray *tray); // the pointer is wanted for something else
-void x_tray_set_tip(XTray *tray, Window xid, const char *tip);
+// What the tracker says of an icon's window, or of the tooltip that belongs to one; other windows are
+// ignored.
+void x_tray_take_facts(XTray *tray, const TrackedWindow *untrusted_window);

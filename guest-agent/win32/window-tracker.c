@@ -2,10 +2,12 @@
 // Polls EnumWindows and compares: Wine's event hooks tell creation only, and a full look is a few system
 // calls a window. Owned by main's loop, which scans on hooks and by a timer. Tells changes only; the window's
 // pixels and its client area are not its business. Never asks a window by message other than for its title,
-// which Windows answers for a hung one, too.
+// which Windows answers for a hung one, too; but for the tooltips in Wine's tray, whose titles are their
+// texts.
 #include "guest-agent/win32/window-tracker.h"
 
 #include "guest-agent/win32/process.h"
+#include "guest-agent/win32/tray-tip.h"
 #include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
 
@@ -74,6 +76,8 @@ static void look_at(HWND window, uint32_t process, TrackedWindow *tracked) {
     text[0] = 0;
     GetClassNameW(window, text, 127);
     copy_text(tracked->class_name, sizeof tracked->class_name, text);
+    if (tray_tip_read(window, text, 256))
+        copy_text(guest->title, sizeof guest->title, text);
     tracked->xid = (uint32_t)(ULONG_PTR)GetPropA(window, "__wine_x11_whole_window");
     tracked->process = process;
 }
@@ -92,6 +96,9 @@ static Known *find(WindowTracker *tracker, uint32_t id) {
 
 static BOOL CALLBACK on_window(HWND window, LPARAM parameter) {
     WindowTracker *tracker = (WindowTracker *)parameter;
+    HWND icon = tray_tip_icon(window);
+    if (icon)
+        on_window(icon, parameter);
     static TrackedWindow now; // large
     DWORD process = 0;
     GetWindowThreadProcessId(window, &process);

@@ -69,6 +69,11 @@ def start(home, watcher):
     return {colour: until(lambda c=colour: item_of(watcher, c), 20, f"the {colour} one with its pixels") for colour in ("red", "green", "blue")}
 
 
+def tips(items):
+    for number, colour in enumerate(("red", "green", "blue"), 1):
+        until(lambda c=colour, n=number: items[c].get("Title") == f"Probe & Tip {n}", 20, f"the {colour} one has its tooltip")
+
+
 def clicks(items, probe):
     items["red"].click(500, 400)
     until(lambda: probe.messages(1) == ["201", "202"], 20, "version 0: button down, button up")
@@ -132,6 +137,7 @@ def main():
         watcher = bus.Watcher()
         items = start(home, watcher)
         probe = Probe(home)
+        tips(items)
         clicks(items, probe)
         commands(home, watcher, items, probe)
         closes(home, items, probe)
