@@ -9,7 +9,8 @@
 #include "host-agent/tray/dbus-menu.h"
 #include "rail/utf.h"
 
-#define PAUSE_MS         100 // between two pushes of the same icon
+#define PAUSE_MS         200 // between two pushes of the same icon
+#define SIDE_MAX         48  // of what goes to the desktop
 #define DOUBLE_CLICK_US  (500 * 1000)
 #define BALLOONS         5 // within
 #define BALLOONS_SPAN_US (10 * G_USEC_PER_SEC)
@@ -277,6 +278,17 @@ static void take_balloon(GuestIcon *icon, const GuestIconDelta *delta) {
     icon->balloon = notifier_show(icons->notifier, &what, before, on_balloon_shown, on_balloon_ended, icons);
 }
 
+// Panels have no use for more pixels, and get them each time that an icon changes.
+static Raster *copy_small(const Raster *raster) {
+    uint32_t step = (MAX(raster->width, raster->height) + SIDE_MAX - 1) / SIDE_MAX;
+    Raster *copy = raster_new((raster->width + step - 1) / step, (raster->height + step - 1) / step);
+    for (uint32_t y = 0; y < copy->height; y++)
+        for (uint32_t x = 0; x < copy->width; x++)
+            memcpy(copy->bgra + 4 * ((size_t)y * copy->width + x),
+                   raster->bgra + 4 * ((size_t)y * step * raster->width + x * step), 4);
+    return copy;
+}
+
 static void take_icon(GuestIcons *icons, const DeskEvent *event) {
     const GuestIconDelta *delta = &event->as.notify.delta;
     GuestIcon *icon = find(icons, event->window, event->as.notify.id);
@@ -294,10 +306,8 @@ static void take_icon(GuestIcons *icons, const DeskEvent *event) {
         icon->tip = label(delta->tip, GUEST_ICON_TIP_MAX);
     }
     if (delta->fields & GUEST_ICON_RASTER) {
-        Raster *copy = raster_new(delta->raster->width, delta->raster->height);
-        memcpy(copy->bgra, delta->raster->bgra, (size_t)copy->width * copy->height * 4);
         raster_free(icon->raster);
-        icon->raster = copy;
+        icon->raster = copy_small(delta->raster);
     }
     if (event->as.notify.is_new || delta->fields & ~GUEST_ICON_BALLOON)
         touch(icon);
