@@ -112,6 +112,7 @@ bool window_app_decode(const uint8_t *untrusted_body, size_t size, WindowAppBody
 
 // Window tracker. TRACK asks for a scan now (body: u32 cookie) and turns tracking on; TRACKED for each window
 // that changed, TRACKED_GONE (u32 window), TRACKED_END (u32 cookie) when the scan is through.
+#define TRACKED_BALLOON "railhead_balloon" // the class of a balloon of Wine's tray
 typedef struct TrackedWindow {
     GuestWindow window; // id, owner, style, show, title, box
     uint32_t xid;       // X window in Wine, else 0

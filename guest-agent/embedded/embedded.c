@@ -122,6 +122,17 @@ static void on_tray_icon_gone(void *user, const XTrayIcon *icon) {
     rdp_orders_flush(orders);
 }
 
+static void on_tray_balloon(void *user, const XTrayIcon *icon) {
+    RdpOrders *orders = rdp_server_orders(((Embedded *)user)->server);
+    if (!orders)
+        return;
+    GuestIconDelta delta = {.fields = GUEST_ICON_BALLOON,
+                            .balloon = {.timeout = GUEST_ICON_TIMEOUT_MIN, .flags = GUEST_BALLOON_INFO}};
+    guest_icon_set_text(delta.balloon.text, sizeof delta.balloon.text, icon->balloon);
+    rdp_orders_notify(orders, (uint32_t)icon->xid, TRAY_ICON_ID, false, &delta);
+    rdp_orders_flush(orders);
+}
+
 static void on_shape(void *user, const Raster *raster, uint16_t hot_x, uint16_t hot_y) {
     const Embedded *embedded = user;
     if (embedded->server)
@@ -307,7 +318,7 @@ static bool start_display(Embedded *embedded, GError **error) {
     embedded->windows = x_windows_new(&embedded->x, &window_events, embedded, error);
     if (!embedded->windows)
         return false;
-    static const XTrayEvents tray_events = {on_tray_icon, on_tray_icon_gone};
+    static const XTrayEvents tray_events = {on_tray_icon, on_tray_icon_gone, on_tray_balloon};
     x_tray_start(&embedded->tray, &embedded->x, &tray_events, embedded);
     embedded->windows->tray = embedded->tray.window;
     embedded->cursor = (XCursor){.on_shape = on_shape, .user = embedded};

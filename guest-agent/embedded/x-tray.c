@@ -19,7 +19,7 @@
 #define ICON_SIDE              32 // at most; Wine's are smaller
 #define ICONS_MAX              64
 #define LOOK_MS                40 // for a program to finish drawing
-#define TIPS_MAX               256
+#define FACTS_MAX              256
 #define ICON_CLASS             "tray_icon" // is in what Wine's versions call it
 #define TRAY_REQUEST_DOCK      0
 #define XEMBED_EMBEDDED_NOTIFY 0
@@ -29,6 +29,7 @@ static void icon_free(gpointer data) {
     g_clear_handle_id(&icon->look, g_source_remove);
     raster_free(icon->raster);
     g_free(icon->tip);
+    g_free(icon->balloon);
     g_free(icon);
 }
 
@@ -70,6 +71,7 @@ void x_tray_start(XTray *tray, XServer *server, const XTrayEvents *events, void 
     tray->user = user;
     tray->icons = g_hash_table_new_full(NULL, NULL, NULL, icon_free);
     tray->tips = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    tray->owners = g_hash_table_new(NULL, NULL);
     make_window(tray);
     XSetSelectionOwner(server->display, server->atoms[X__NET_SYSTEM_TRAY_S0], tray->window, CurrentTime);
     x_server_send(server, server->root, server->root, X_MANAGER, StructureNotifyMask,
@@ -79,6 +81,7 @@ void x_tray_start(XTray *tray, XServer *server, const XTrayEvents *events, void 
 void x_tray_stop(XTray *tray) {
     g_clear_pointer(&tray->icons, g_hash_table_unref);
     g_clear_pointer(&tray->tips, g_hash_table_unref);
+    g_clear_pointer(&tray->owners, g_hash_table_unref);
 }
 
 static XTrayIcon *find(const XTray *tray, Window xid) {
@@ -299,15 +302,34 @@ void x_tray_click(XTray *tray, uint32_t untrusted_icon, uint32_t untrusted_messa
     XFlush(display);
 }
 
+// Windows' own go and come anew with each scan: what is kept may begin anew at any time.
+static void keep(GHashTable *table, gsize key, gpointer value) {
+    if (g_hash_table_size(table) >= FACTS_MAX)
+        g_hash_table_remove_all(table);
+    g_hash_table_replace(table, GSIZE_TO_POINTER(key), value);
+}
+
+static void take_balloon(XTray *tray, const GuestWindow *balloon) {
+    XTrayIcon *icon =
+        find(tray, GPOINTER_TO_SIZE(g_hash_table_lookup(tray->owners, GUINT_TO_POINTER(balloon->owner))));
+    const char *text = balloon->show != GUEST_SHOW_HIDDEN && *balloon->title ? balloon->title : NULL;
+    if (!icon || !icon->raster || g_strcmp0(icon->balloon, text) == 0)
+        return;
+    g_free(icon->balloon);
+    icon->balloon = g_strdup(text);
+    tray->events->on_balloon(tray->user, icon);
+}
+
 // The tracker may be ahead of the display: what it says is kept for icons that have yet to dock.
 void x_tray_take_facts(XTray *tray, const TrackedWindow *untrusted_window) {
+    const GuestWindow *window = &untrusted_window->window;
     XTrayIcon *icon = find(tray, untrusted_window->xid);
+    if (strcmp(untrusted_window->class_name, TRACKED_BALLOON) == 0)
+        take_balloon(tray, window);
     if (!untrusted_window->xid || !strstr(untrusted_window->class_name, ICON_CLASS))
         return;
-    if (g_hash_table_size(tray->tips) >= TIPS_MAX)
-        g_hash_table_remove_all(tray->tips);
-    g_hash_table_replace(tray->tips, GSIZE_TO_POINTER((gsize)untrusted_window->xid),
-                         g_strdup(untrusted_window->window.title));
+    keep(tray->tips, untrusted_window->xid, g_strdup(window->title));
+    keep(tray->owners, window->id, GSIZE_TO_POINTER((gsize)untrusted_window->xid));
     if (icon && take_tip(icon) && icon->raster)
         tray->events->on_icon(tray->user, icon, false);
 }

@@ -17,11 +17,13 @@ typedef struct XTrayIcon {
     guint look;     // source: its pixels are looked at soon
     int slot;       // its own place to be parked at
     int x, y;       // where it is to be
+    char *balloon;  // text of the one that is shown, or NULL
 } XTrayIcon;
 
 typedef struct XTrayEvents {
     void (*on_icon)(void *user, const XTrayIcon *icon, bool is_new); // new, or other than before
     void (*on_gone)(void *user, const XTrayIcon *icon);
+    void (*on_balloon)(void *user, const XTrayIcon *icon); // it came, is another, or went
 } XTrayEvents;
 
 struct XTray {
@@ -31,6 +33,7 @@ struct XTray {
     Window window;      // as big as the screen, and all of it cut away but an icon that is clicked
     GHashTable *icons;  // Window -> XTrayIcon, owned
     GHashTable *tips;   // Window -> text, as the tracker has told them
+    GHashTable *owners; // HWND -> Window, of icons
     XTrayIcon *clicked; // under the pointer, NULL: all are parked
 };
 

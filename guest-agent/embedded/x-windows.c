@@ -125,14 +125,19 @@ static void show(XWindow *window) {
         window->drawn_timeout = g_timeout_add(DRAWN_WAIT_MS, on_drawn_timeout, window);
 }
 
+// The tray tells of balloons.
+static bool is_balloon(const XWindow *window) {
+    return window->facts && strcmp(window->facts->class_name, TRACKED_BALLOON) == 0;
+}
+
 static void announce(XWindow *window) {
     XWindows *windows = window->owner;
+    window->is_waiting = false;
+    g_clear_handle_id(&window->facts_timeout, g_source_remove);
+    if (is_balloon(window))
+        return;
     window->id = window->facts ? window->facts->window.id : (ID_OF_XID | (uint32_t)window->xid);
     g_hash_table_insert(windows->by_id, GUINT_TO_POINTER(window->id), window);
-    window->is_waiting = false;
-    if (window->facts_timeout)
-        g_source_remove(window->facts_timeout);
-    window->facts_timeout = 0;
     GuestWindowDelta delta = {.fields = GUEST_WINDOW_ALL};
     describe(window, &delta.to);
     window->told = delta.to;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ANSWER_MS 100
-#define TEXT_SIZE 128 // characters of a notification icon's tooltip
+#define TEXT_SIZE 256 // characters; a tooltip has 128
 
 typedef struct Question { // as it lies in the other program
     TTTOOLINFOW tool;
@@ -28,14 +28,20 @@ static bool is_icon(HWND window) {
 
 HWND tray_tip_icon(HWND window) {
     HWND owner = GetWindow(window, GW_OWNER);
-    bool is_tip = owner && has_class(window, TOOLTIPS_CLASSW) && is_icon(owner);
-    return is_tip && !(GetWindowLongW(window, GWL_STYLE) & TTS_BALLOON) ? owner : NULL;
+    return owner && has_class(window, TOOLTIPS_CLASSW) && is_icon(owner) ? owner : NULL;
+}
+
+// An icon is in the tray's window when its balloon is made, which then belongs to the tray.
+bool tray_tip_is_balloon(HWND window) {
+    HWND owner = GetWindow(window, GW_OWNER);
+    return owner && has_class(window, TOOLTIPS_CLASSW) && (GetWindowLongW(window, GWL_STYLE) & TTS_BALLOON) &&
+           (is_icon(owner) || has_class(owner, L"__wine_x11_foreign_window"));
 }
 
 static HWND tip_of(HWND icon) {
     HWND tip = NULL;
     while ((tip = FindWindowExW(NULL, tip, TOOLTIPS_CLASSW, NULL)))
-        if (tray_tip_icon(tip) == icon)
+        if (tray_tip_icon(tip) == icon && !tray_tip_is_balloon(tip))
             return tip;
     return NULL;
 }
@@ -50,24 +56,29 @@ static bool ask(HANDLE process, HWND tooltip, Question *remote, Question *questi
            answer && ReadProcessMemory(process, remote, question, sizeof *question, NULL);
 }
 
-bool tray_tip_read(HWND icon, wchar_t *ret_text, size_t size) {
-    static Question question;
+static bool read_tool(HWND tooltip, Question *ret_question) {
     DWORD id = 0;
-    HWND tooltip = is_icon(icon) ? tip_of(icon) : NULL;
-    if (!tooltip)
-        return false;
     GetWindowThreadProcessId(tooltip, &id);
     HANDLE process = OpenProcess(PROCESS_VM_OPERATION | PROCESS_VM_READ | PROCESS_VM_WRITE, FALSE, id);
     Question *remote =
-        process ? VirtualAllocEx(process, NULL, sizeof question, MEM_COMMIT, PAGE_READWRITE) : NULL;
-    memset(&question, 0, sizeof question);
-    bool has_text = remote && ask(process, tooltip, remote, &question);
-    question.text[TEXT_SIZE - 1] = 0;
-    if (has_text)
-        swprintf(ret_text, size, L"%ls", question.text);
+        process ? VirtualAllocEx(process, NULL, sizeof *remote, MEM_COMMIT, PAGE_READWRITE) : NULL;
+    memset(ret_question, 0, sizeof *ret_question);
+    bool has_text = remote && ask(process, tooltip, remote, ret_question);
+    ret_question->text[TEXT_SIZE - 1] = 0;
     if (remote)
         VirtualFreeEx(process, remote, 0, MEM_RELEASE);
     if (process)
         CloseHandle(process);
     return has_text;
+}
+
+bool tray_tip_read(HWND window, wchar_t *ret_text, size_t size, HWND *ret_icon) {
+    static Question question;
+    bool is_balloon = tray_tip_is_balloon(window);
+    HWND tooltip = is_balloon ? window : is_icon(window) ? tip_of(window) : NULL;
+    if (!tooltip || !read_tool(tooltip, &question))
+        return false;
+    *ret_icon = is_balloon ? question.tool.hwnd : window;
+    swprintf(ret_text, size, L"%ls", question.text);
+    return true;
 }

@@ -5,8 +5,10 @@
 #include <stddef.h>
 #include <windows.h>
 
-// The icon in Wine's tray whose tooltip the window is, or NULL. Icons are no top-level windows: this is how
-// they are found.
+// The icon in Wine's tray whose tooltip or balloon the window is, or NULL. Icons are no top-level windows:
+// this is how they are found.
 HWND tray_tip_icon(HWND window);
-// Of an icon in Wine's tray: its text, cut to what fits; false: it is none, or its program does not answer.
-bool tray_tip_read(HWND icon, wchar_t *ret_text, size_t size);
+bool tray_tip_is_balloon(HWND window);
+// The text of an icon's tooltip, or of a balloon, and the icon; false: the window is neither, or its program
+// does not answer. A balloon's title cannot be asked for.
+bool tray_tip_read(HWND window, wchar_t *ret_text, size_t size, HWND *ret_icon);

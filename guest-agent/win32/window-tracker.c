@@ -59,6 +59,18 @@ static void look_at_image(uint32_t process, TrackedWindow *tracked) {
     snprintf(tracked->image, sizeof tracked->image, "%s", slash ? slash + 1 : path);
 }
 
+static void look_at_tip(HWND window, TrackedWindow *tracked) {
+    wchar_t text[512];
+    HWND icon = NULL;
+    if (!tray_tip_read(window, text, 512, &icon))
+        return;
+    copy_text(tracked->window.title, sizeof tracked->window.title, text);
+    if (!tray_tip_is_balloon(window))
+        return;
+    tracked->window.owner = (uint32_t)(ULONG_PTR)icon;
+    snprintf(tracked->class_name, sizeof tracked->class_name, TRACKED_BALLOON);
+}
+
 static void look_at(HWND window, uint32_t process, TrackedWindow *tracked) {
     wchar_t text[256];
     RECT rect = {0};
@@ -76,8 +88,7 @@ static void look_at(HWND window, uint32_t process, TrackedWindow *tracked) {
     text[0] = 0;
     GetClassNameW(window, text, 127);
     copy_text(tracked->class_name, sizeof tracked->class_name, text);
-    if (tray_tip_read(window, text, 256))
-        copy_text(guest->title, sizeof guest->title, text);
+    look_at_tip(window, tracked);
     tracked->xid = (uint32_t)(ULONG_PTR)GetPropA(window, "__wine_x11_whole_window");
     tracked->process = process;
 }

@@ -100,12 +100,17 @@ def menu(home, items, probe, colour, number, at):
     return x, y, width, height
 
 
-def commands(home, watcher, items, probe):
+def commands(home, watcher, daemon, items, probe):
     x, y, width, height = menu(home, items, probe, "red", 1, (700, 600))
     home.run(["xdotool", "mousemove", str(x + width // 2), str(y + height // 8), "click", "1"])
     until(lambda: ["COMMAND", "1"] in probe.lines(1), 20, "its first entry is chosen by a click")
     items["white"] = until(lambda: item_of(watcher, "white"), 20, "the icon becomes white")
     until(lambda: not popup(home), 20, "and the menu is gone")
+    x, y, width, height = menu(home, items, probe, "green", 2, (300, 200))
+    home.run(["xdotool", "mousemove", str(x + width // 2), str(y + height * 3 // 8), "click", "1"])
+    shown = until(lambda: daemon.shown, 20, "a balloon is a notification")[0]
+    check((shown["title"], shown["text"]) == ("wine", "All &lt;b&gt;is&lt;/b&gt; well"), f"its text, without markup: {shown}")
+    until(lambda: not popup(home), 20, "and no window of the guest")
     x, y, width, height = menu(home, items, probe, "green", 2, (300, 200))
     check("7b" in probe.messages(2), "version 3 is asked for its menu")
     home.run(["xdotool", "mousemove", str(x + width // 2), str(y + height * 5 // 8), "click", "1"])
@@ -134,12 +139,12 @@ def main():
     home, good = Home(), False
     try:
         home.start_desktop()
-        watcher = bus.Watcher()
+        watcher, daemon = bus.Watcher(), bus.Notifications()
         items = start(home, watcher)
         probe = Probe(home)
         tips(items)
         clicks(items, probe)
-        commands(home, watcher, items, probe)
+        commands(home, watcher, daemon, items, probe)
         closes(home, items, probe)
         ends(home, watcher, items, probe)
         good = True
