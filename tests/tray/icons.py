@@ -92,8 +92,8 @@ def change(desk):
     until(lambda: desk.icons[0].get("Title") == "Renamed" and desk.icons[0].pixel(0, 0) == "ff808080", 20, "tooltip and picture change")
     desk.fake.send(f"notify {OWNER} 1 cache=1,3")
     until(lambda: desk.icons[0].pixel(0, 0) == "ff20ff30", 20, "a picture of the cache")
-    desk.fake.send(f'notify {OWNER} 3 colour=a1b2c3 size=120')
-    until(lambda: desk.icons[2].pixel(0, 0) == "ffa1b2c3" and desk.icons[2].get("IconPixmap")[0][:2] == (40, 40), 20,
+    desk.fake.send(f'notify {OWNER} 3 colour=a1b2c3 size=60')
+    until(lambda: desk.icons[2].pixel(0, 0) == "ffa1b2c3" and desk.icons[2].get("IconPixmap")[0][:2] == (30, 30), 20,
           "a large picture goes to the panel as a small one")
     desk.fake.send(f"notify {OWNER} 1 hidden=1")
     until(lambda: not item_of(desk, "Renamed"), 20, "hidden is not there")
