@@ -15,7 +15,7 @@ FUNCTION_LINES = 80
 
 LIBC = set("""assert ctype errno inttypes limits math setjmp signal stdarg stdatomic stdbool stddef stdint stdio stdlib string
 time wchar""".split())
-POSIX = r"(sys|linux|arpa|netinet)/.*|unistd|fcntl|poll|spawn|dirent|pwd|grp|dlfcn|locale|getopt|sched|ftw|ifaddrs|netdb|termios|utime"
+POSIX = r"(sys|linux|arpa|net|netinet)/.*|unistd|fcntl|poll|spawn|dirent|pwd|grp|dlfcn|locale|getopt|sched|ftw|ifaddrs|netdb|termios|utime"
 GLIB = r"glib(/.*)?|glib-(object|unix)|gio/.*|glib/.*"
 X11 = r"X11/.*|xcb/.*"
 
@@ -29,9 +29,10 @@ ROOMS = {
     "host-agent/compositor": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}|{X11}"),
     "host-agent/tray": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}"),
     "host-agent/machine": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}|libvirt/.*"),
+    "host-agent/secrets": (("rail",), f"{GLIB}|{POSIX}|libsecret/.*"),
     "host-agent/policy": (("rail", "host-agent/link"), f"{GLIB}|{POSIX}"),
     "host-agent": (("rail", "shortcuts", "host-agent/link", "host-agent/compositor", "host-agent/tray", "host-agent/machine",
-                    "host-agent/policy", "host-agent/files"), f"{GLIB}|{POSIX}"),
+                    "host-agent/policy", "host-agent/files", "host-agent/secrets"), f"{GLIB}|{POSIX}"),
     "guest-agent": (("rail",), ""),
     "guest-agent/win32": (("rail", "guest-agent"), r"windows|winsock2|sh(ell|l)\w*|com\w*|obj\w*|ole\w*|wts\w*|psapi|tlhelp32|"
                           r"(w|t)char|initguid|knownfolders|prop\w*|intrin|tlhelp32|process|io|winternl|wincodec|commctrl"),
