@@ -3,6 +3,7 @@
 // Request, looked at again whenever a guest changes. Owned by agent-main; main loop. Decides nothing about
 // windows.
 #include "host-agent/application.h"
+#include <gio/gunixfdlist.h>
 #include <stdlib.h>
 #include <string.h>
 #include "host-agent/agent-error.h"
@@ -35,6 +36,10 @@ static const char introspection[] =
     "direction='in'/>"
     "<arg name='answer' type='s' direction='in'/></method>"
     "<method name='GuestsChanged'/>"
+    "<method name='Login'><arg name='guest' type='s' direction='in'/>"
+    "<arg name='password' type='h' direction='in'/>" // of a pipe that one line can be read from
+    "<arg name='problem' type='s' direction='out'/></method>"
+    "<method name='Forget'><arg name='guest' type='s' direction='in'/></method>"
     "</interface></node>";
 
 static const char ending[] = "the agent is being stopped: try again when it has ended";
@@ -45,6 +50,7 @@ typedef struct Request {
     char *guest, *app, *startup_id; // app NULL: the list of applications; "": the guest's own for the file
     char **files;                   // URIs; NULL or empty: none
     LaunchNotice *notice;           // NULL: whoever asked sees the answer
+    bool asks_passwords;            // the caller asks for them itself
     GHashTable *tried;              // guests started for this request
 } Request;
 
@@ -123,6 +129,13 @@ static void on_guest_changed(Guest *guest, gpointer data) {
         application->look = g_idle_add(on_look, application);
 }
 
+// A profile that was changed counts from the next start on.
+static bool is_outdated(Guest *guest, const Profile *profile) {
+    LifecycleState state = guest_state(guest);
+    return (state == LIFECYCLE_OFF || state == LIFECYCLE_LOST) && !guest_session_pid(guest) &&
+           !profile_equal(guest_profile(guest), profile);
+}
+
 static void give_tray(Application *application, Guest *guest) {
     guest_set_tray(guest, agent_tray_host(application->tray), agent_tray_notifier(application->tray));
     agent_tray_changed(application->tray);
@@ -143,7 +156,10 @@ static void load_guests(Application *application) {
     g_ptr_array_set_free_func(profiles, NULL);
     for (guint i = 0; i < profiles->len; i++) {
         Profile *profile = g_ptr_array_index(profiles, i);
-        if (find_guest(application, profile->name)) {
+        Guest *known = find_guest(application, profile->name);
+        if (known && is_outdated(known, profile)) {
+            g_ptr_array_remove(application->guests, known);
+        } else if (known) {
             profile_free(profile);
             continue;
         }
@@ -200,6 +216,7 @@ static bool is_settled(Request *request, Guest *guest) {
     if (guest_is_fresh(guest))
         return true;
     if (g_hash_table_add(request->tried, g_strdup(guest_profile(guest)->name))) {
+        guest_trust_ask_nobody(guest_trust(guest), request->asks_passwords || !request->app);
         guest_want(guest);
         return false;
     }
@@ -229,6 +246,7 @@ static bool look_at_apps(Request *request) {
 }
 
 static void launch(Request *request, const Resolved *resolved) {
+    guest_trust_ask_nobody(guest_trust(resolved->guest), request->asks_passwords);
     g_free(request->guest);
     request->guest = g_strdup(guest_profile(resolved->guest)->name);
     g_autoptr(GError) error = NULL;
@@ -357,6 +375,9 @@ static void on_run(Application *application, GVariant *parameters, GDBusMethodIn
     take_environment(application, platform_data);
     if (may_run(application, guest, &error)) {
         Request *request = add_request(application, invocation, guest, app, startup_id, files);
+        gboolean asks = FALSE;
+        g_variant_lookup(platform_data, "asks-passwords", "b", &asks);
+        request->asks_passwords = asks;
         request->notice = notice_for(application, guest, platform_data, request);
         return;
     }
@@ -471,6 +492,47 @@ static void on_choose(Application *application, GVariant *parameters, GDBusMetho
         g_dbus_method_invocation_return_gerror(invocation, error);
 }
 
+static void on_given(const GError *error, gpointer data) {
+    GDBusMethodInvocation *invocation = data;
+    if (error && !g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+        fail(invocation, AGENT_ERROR_FAILED, "%s", error->message);
+    else
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", error ? error->message : ""));
+}
+
+// The credentials of a guest, or NULL after the answer.
+static Credentials *credentials_of(Application *application, const char *name,
+                                   GDBusMethodInvocation *invocation) {
+    Guest *guest = find_guest(application, name);
+    Credentials *credentials = guest ? guest_trust_credentials(guest_trust(guest)) : NULL;
+    if (!guest)
+        fail(invocation, AGENT_ERROR_NO_GUEST, "there is no guest %s", name);
+    else if (!credentials)
+        fail(invocation, AGENT_ERROR_USAGE, "the guest %s has no user to log on with", name);
+    return credentials;
+}
+
+static void on_login(Application *application, GVariant *parameters, GDBusMethodInvocation *invocation) {
+    const char *name;
+    gint32 index;
+    g_variant_get(parameters, "(&sh)", &name, &index);
+    GUnixFDList *list = g_dbus_message_get_unix_fd_list(g_dbus_method_invocation_get_message(invocation));
+    Credentials *credentials = credentials_of(application, name, invocation);
+    int fd = credentials && list ? g_unix_fd_list_get(list, index, NULL) : -1;
+    if (fd >= 0)
+        credentials_read(credentials, fd, on_given, invocation);
+    else if (credentials)
+        fail(invocation, AGENT_ERROR_FAILED, "there is no descriptor to read the password from");
+}
+
+static void on_forget(Application *application, const char *name, GDBusMethodInvocation *invocation) {
+    Credentials *credentials = credentials_of(application, name, invocation);
+    if (!credentials)
+        return;
+    credentials_forget(credentials);
+    g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
 static void on_open_requests(Application *application, GDBusMethodInvocation *invocation) {
     GVariantBuilder list;
     g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
@@ -509,6 +571,11 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
     } else if (strcmp(method, "Windows") == 0) {
         GVariant *windows = report_windows(application->guests);
         g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", windows));
+    } else if (strcmp(method, "Login") == 0) {
+        on_login(application, parameters, invocation);
+    } else if (strcmp(method, "Forget") == 0) {
+        g_variant_get(parameters, "(&s)", &name);
+        on_forget(application, name, invocation);
     } else if (strcmp(method, "Choose") == 0) {
         on_choose(application, parameters, invocation);
     } else if (strcmp(method, "OpenRequests") == 0) {

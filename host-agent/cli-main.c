@@ -8,12 +8,13 @@
 #include <unistd.h>
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
+#include "host-agent/cli-answer.h"
+#include "host-agent/cli-guests.h"
+#include "host-agent/cli-login.h"
 #include "host-agent/cli-open.h"
 #include "host-agent/cli-share.h"
 #include "host-agent/command-line.h"
-#include "host-agent/guest-shortcuts.h"
 #include "host-agent/machine/folders.h"
-#include "host-agent/machine/removal.h"
 #include "host-agent/output.h"
 #include "host-agent/profile.h"
 
@@ -27,7 +28,10 @@ static const char help[] =
     "       railhead run APP [FILE...]             APP: id, GUEST/ID, or name\n"
     "       railhead windows [--json]              guest windows on this desktop\n"
     "       railhead guest list [--json]\n"
-    "       railhead guest add NAME [KEY=VALUE...] KEY=VALUE: see railhead(1)\n"
+    "       railhead guest add NAME [rdp://USER@HOST[:PORT]] [KEY=VALUE...]\n"
+    "       railhead guest set NAME KEY=VALUE...   keys: railhead-profile(5); KEY= takes one out\n"
+    "       railhead guest login NAME [--forget]   its password: asked for, or a line of stdin\n"
+    "       railhead guest trust NAME [CERTIFICATE]  accept the other certificate that it showed\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead share list [--json] [--guest GUEST]\n"
     "       railhead share add NAME DIR [--read-only] [--guest GUEST]   the guest may have this folder\n"
@@ -44,21 +48,6 @@ static const char help[] =
     "exit codes: 0 done, 1 failed, 2 usage, 3 unknown application, 4 no guest or not reachable,\n"
     "            5 no display, 6 no window in time, 7 not supported in this version\n";
 
-static int fail(const GError *error) {
-    fprintf(stderr, "railhead: %s\n", error->message);
-    if (error->domain == PROFILE_ERROR &&
-        (error->code == PROFILE_ERROR_NAME || error->code == PROFILE_ERROR_VALUE))
-        return AGENT_ERROR_USAGE;
-    if (g_error_matches(error, PROFILE_ERROR, PROFILE_ERROR_MISSING))
-        return AGENT_ERROR_NO_GUEST;
-    return error->domain == AGENT_ERROR ? error->code : AGENT_ERROR_FAILED;
-}
-
-static int wrong(const char *complaint) {
-    fprintf(stderr, "railhead: %s\n", complaint);
-    return AGENT_ERROR_USAGE;
-}
-
 // What goes over D-Bus has to be valid UTF-8; names of guests and applications are.
 static int no_such(const char *kind, const char *untrusted_name, AgentError code) {
     g_autofree char *name = g_utf8_make_valid(untrusted_name, -1);
@@ -73,21 +62,22 @@ static const char *app_of_word(const char *word, char **ret_guest) {
     return g_utf8_validate(word, -1, NULL) ? slash ? slash + 1 : word : NULL;
 }
 
-static void print_json(GVariant *value) {
-    g_autofree char *text = output_json(value);
-    fputs(text, stdout);
-}
-
-// The one value that a call answers with, or NULL after a sentence; *ret_code is set then.
-static GVariant *ask(const char *method, GVariant *parameters, int *ret_code) {
-    g_autoptr(GError) error = NULL;
+// The one value that a call answers with, or NULL.
+static GVariant *call(const char *method, GVariant *parameters, GError **error) {
     g_autoptr(GVariant) answer = NULL;
     g_autoptr(GVariant) kept = parameters ? g_variant_ref_sink(parameters) : NULL;
-    g_autoptr(GDBusConnection) bus = agent_client_connect(true, &error);
+    g_autoptr(GDBusConnection) bus = agent_client_connect(true, error);
     if (bus)
-        answer = agent_client_call(bus, method, kept, &error);
-    *ret_code = answer ? 0 : fail(error);
+        answer = agent_client_call(bus, method, kept, error);
     return answer && g_variant_n_children(answer) ? g_variant_get_child_value(answer, 0) : NULL;
+}
+
+// The same, or NULL after a sentence; *ret_code is set then.
+static GVariant *ask(const char *method, GVariant *parameters, int *ret_code) {
+    g_autoptr(GError) error = NULL;
+    GVariant *value = call(method, parameters, &error);
+    *ret_code = error ? cli_fail(error) : 0;
+    return value;
 }
 
 static void print_each(GVariant *list, void (*print)(GVariant *)) {
@@ -103,7 +93,7 @@ static int list(const CommandLine *line, const char *method, void (*print)(GVari
     if (!value)
         return code;
     if (line->json)
-        print_json(value);
+        cli_print_json(value);
     else
         print_each(value, print);
     return 0;
@@ -129,9 +119,11 @@ static void print_window(GVariant *window) {
 
 static void print_guest(GVariant *guest) {
     const char *failure = output_text(guest, "failure"), *problem = output_text(guest, "problem");
-    printf("%s  %s  %s  %u applications  %u windows%s%s%s%s\n", output_text(guest, "name"),
+    const char *notice = output_text(guest, "notice");
+    printf("%s  %s  %s  %u applications  %u windows%s%s%s%s%s%s\n", output_text(guest, "name"),
            output_text(guest, "kind"), output_text(guest, "state"), output_number(guest, "applications"),
-           output_number(guest, "windows"), *failure ? "  " : "", failure, *problem ? "  " : "", problem);
+           output_number(guest, "windows"), *failure ? "  " : "", failure, *problem ? "  " : "", problem,
+           *notice ? "  " : "", notice);
 }
 
 static int status(const CommandLine *line) {
@@ -140,7 +132,7 @@ static int status(const CommandLine *line) {
     if (!value)
         return code;
     if (line->json) {
-        print_json(value);
+        cli_print_json(value);
         return 0;
     }
     g_autoptr(GVariant) guests = g_variant_lookup_value(value, "guests", G_VARIANT_TYPE("aa{sv}"));
@@ -166,6 +158,7 @@ static GVariant *platform_data(void) {
             g_variant_builder_add(&builder, "{sv}", names[i][1], g_variant_new_string(value));
     }
     g_variant_builder_add(&builder, "{sv}", "terminal", g_variant_new_boolean(isatty(STDERR_FILENO)));
+    g_variant_builder_add(&builder, "{sv}", "asks-passwords", g_variant_new_boolean(cli_login_has_terminal()));
     g_unsetenv("DESKTOP_STARTUP_ID");
     g_unsetenv("XDG_ACTIVATION_TOKEN");
     return g_variant_builder_end(&builder);
@@ -193,106 +186,19 @@ static int run(const CommandLine *line) {
     const char *app = app_of_word(line->arguments[0], &guest);
     if (!app)
         return no_such("application", line->arguments[0], AGENT_ERROR_UNKNOWN_APP);
-    int code;
+    g_autoptr(GError) error = NULL;
     g_auto(GStrv) uris = uris_of(line->arguments + 1);
+    g_autoptr(GVariant) platform = g_variant_ref_sink(platform_data());
     g_autoptr(GVariant) answer =
-        ask("Run", g_variant_new("(ss^as@a{sv})", guest, app, uris, platform_data()), &code);
+        call("Run", g_variant_new("(ss^as@a{sv})", guest, app, uris, platform), &error);
+    if (g_error_matches(error, AGENT_ERROR, AGENT_ERROR_NO_GUEST) && cli_login_has_terminal() &&
+        cli_login_offer()) {
+        g_clear_error(&error);
+        answer = call("Run", g_variant_new("(ss^as@a{sv})", guest, app, uris, platform), &error);
+    }
     if (answer && line->json)
-        print_json(answer);
-    return code;
-}
-
-static int guest_add(const CommandLine *line) {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *folder = folder_profiles();
-    g_autoptr(Profile) profile = profile_new(line->arguments[0]);
-    for (guint i = 1; i < line->count; i++) {
-        const char *word = line->arguments[i], *value = strchr(word, '=');
-        g_autofree char *key = value ? g_strndup(word, value - word) : g_utf8_make_valid(word, -1);
-        if (!value) {
-            g_autofree char *complaint = g_strdup_printf("guest add: \"%s\" is not KEY=VALUE", key);
-            return wrong(complaint);
-        }
-        if (!profile_set(profile, key, value + 1, &error))
-            return fail(error);
-    }
-    return profile_save(profile, folder, &error) ? 0 : fail(error);
-}
-
-static bool remove_launchers(const char *name, GError **error) {
-    GuestShortcuts *shortcuts = guest_shortcuts_new(name, false, NULL, NULL);
-    bool good = guest_shortcuts_remove(shortcuts, error);
-    guest_shortcuts_free(shortcuts);
-    return good;
-}
-
-// The agent forgets a guest whose profile is gone, and writes nothing of it any more.
-static bool forget_guest(const char *name, bool known, GError **error) {
-    g_autofree char *profiles = folder_profiles();
-    g_autoptr(GDBusConnection) bus = agent_client_connect(known, error);
-    g_autoptr(GVariant) removed = NULL, forgotten = NULL;
-    if (known && bus)
-        removed = agent_client_call(bus, "Remove", g_variant_new("(s)", name), error);
-    if (known && (!removed || !profile_remove(profiles, name, error)))
-        return false;
-    if (bus)
-        forgotten = agent_client_call(bus, "GuestsChanged", NULL, NULL);
-    return true;
-}
-
-static bool is_there(const char *path) {
-    return g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_SYMLINK);
-}
-
-static int guest_remove(const CommandLine *line) {
-    const char *name = line->arguments[0];
-    g_autoptr(GError) error = NULL;
-    g_autofree char *profiles = folder_profiles();
-    g_autoptr(Profile) profile = profile_load(profiles, name, &error);
-    if (g_error_matches(error, PROFILE_ERROR, PROFILE_ERROR_NAME))
-        return fail(error);
-    g_clear_error(&error);
-    g_autofree char *data = folder_data(name), *state = folder_state(name), *runtime = folder_runtime(name);
-    bool kept = is_there(data) && !line->purge, known = profile != NULL;
-    if (!known && !is_there(state) && !is_there(runtime) && (kept || !is_there(data))) {
-        fprintf(stderr, "railhead: there is no guest %s%s%s\n", name,
-                kept ? "; --purge removes what it left in " : "", kept ? data : "");
-        return AGENT_ERROR_NO_GUEST;
-    }
-    if (!forget_guest(name, known, &error) || !remove_launchers(name, &error) ||
-        !removal_of_tree(state, &error) || !removal_of_tree(runtime, &error) ||
-        (line->purge && !removal_of_tree(data, &error)))
-        return fail(error);
-    if (kept)
-        printf("What %s holds, documents too, stays in %s\nrailhead guest remove %s --purge  removes it\n",
-               name, data, name);
-    return 0;
-}
-
-static int guest_list(const CommandLine *line) {
-    g_autofree char *folder = folder_profiles();
-    g_autoptr(GPtrArray) profiles = profile_load_all(folder);
-    GVariantBuilder list;
-    g_variant_builder_init(&list, G_VARIANT_TYPE("aa{sv}"));
-    for (guint i = 0; i < profiles->len; i++) {
-        const Profile *profile = g_ptr_array_index(profiles, i);
-        if (!line->json)
-            printf("%s  %s  %s\n", profile->name, profile_kind_to_string(profile->kind), profile->address);
-        g_variant_builder_open(&list, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&list, "{sv}", "name", g_variant_new_string(profile->name));
-        g_variant_builder_add(&list, "{sv}", "kind",
-                              g_variant_new_string(profile_kind_to_string(profile->kind)));
-        g_variant_builder_add(&list, "{sv}", "address", g_variant_new_string(profile->address));
-        g_variant_builder_add(&list, "{sv}", "pixels",
-                              g_variant_new_string(profile_pixels_to_string(profile->pixels)));
-        g_variant_builder_add(&list, "{sv}", "security",
-                              g_variant_new_string(profile_security_to_string(profile->security)));
-        g_variant_builder_close(&list);
-    }
-    g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_builder_end(&list));
-    if (line->json)
-        print_json(value);
-    return 0;
+        cli_print_json(answer);
+    return error ? cli_fail(error) : 0;
 }
 
 static int stop(const CommandLine *line) {
@@ -305,9 +211,9 @@ static int stop(const CommandLine *line) {
         return no_such("guest", name, AGENT_ERROR_NO_GUEST);
     g_autoptr(GDBusConnection) bus = agent_client_connect(profiles->len > 0, &error);
     if (!bus)
-        return error ? fail(error) : 0;
+        return error ? cli_fail(error) : 0;
     g_autoptr(GVariant) answer = agent_client_call(bus, "Stop", g_variant_new("(s)", name), &error);
-    return answer ? 0 : fail(error);
+    return answer ? 0 : cli_fail(error);
 }
 
 static int list_apps(const CommandLine *line) {
@@ -323,7 +229,7 @@ static int choose(const CommandLine *line, const char *choice) {
     if (!app)
         return no_such("application", line->arguments[0], AGENT_ERROR_UNKNOWN_APP);
     if (!g_utf8_validate(value, -1, NULL))
-        return wrong("the value is not UTF-8");
+        return cli_wrong("the value is not UTF-8");
     g_autoptr(GVariant) none = ask("Choose", g_variant_new("(ssss)", guest, app, choice, value), &code);
     return code;
 }
@@ -371,9 +277,12 @@ int main(int argc, char **argv) {
         [COMMAND_APPS_RESET] = reset_app,
         [COMMAND_RUN] = run,
         [COMMAND_WINDOWS] = list_windows,
-        [COMMAND_GUEST_LIST] = guest_list,
-        [COMMAND_GUEST_ADD] = guest_add,
-        [COMMAND_GUEST_REMOVE] = guest_remove,
+        [COMMAND_GUEST_LIST] = cli_guest_list,
+        [COMMAND_GUEST_ADD] = cli_guest_add,
+        [COMMAND_GUEST_SET] = cli_guest_set,
+        [COMMAND_GUEST_LOGIN] = cli_guest_login,
+        [COMMAND_GUEST_TRUST] = cli_guest_trust,
+        [COMMAND_GUEST_REMOVE] = cli_guest_remove,
         [COMMAND_SHARE_ADD] = cli_share_add,
         [COMMAND_SHARE_REMOVE] = cli_share_remove,
         [COMMAND_SHARE_LIST] = cli_share_list,
@@ -394,7 +303,7 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     g_log_writer_default_set_use_stderr(TRUE); // stdout is for answers
     if (!command_line_read(argc, argv, &line, &complaint))
-        return wrong(complaint);
+        return cli_wrong(complaint);
     int code = run_command[line.command](&line);
     g_free(line.arguments);
     if (fflush(stdout) != 0 && code == 0) {

@@ -12,7 +12,8 @@ enum {
     OPTION_PURGE = 1 << 1,
     OPTION_READ_ONLY = 1 << 2,
     OPTION_GUEST = 1 << 3,
-    OPTION_ALL = 1 << 4
+    OPTION_ALL = 1 << 4,
+    OPTION_FORGET = 1 << 5
 };
 
 typedef struct Form {
@@ -35,6 +36,11 @@ static const Form forms[] = {
     {"windows", COMMAND_WINDOWS, OPTION_JSON, 0, 0, NULL},
     {"guest list", COMMAND_GUEST_LIST, OPTION_JSON, 0, 0, NULL},
     {"guest add", COMMAND_GUEST_ADD, 0, 1, ANY, "the name of the guest: railhead guest add NAME"},
+    {"guest set", COMMAND_GUEST_SET, 0, 2, ANY,
+     "a guest and what to change: railhead guest set NAME KEY=VALUE"},
+    {"guest login", COMMAND_GUEST_LOGIN, OPTION_FORGET, 1, 1,
+     "the name of the guest: railhead guest login NAME"},
+    {"guest trust", COMMAND_GUEST_TRUST, 0, 1, 2, "the name of the guest: railhead guest trust NAME"},
     {"guest remove", COMMAND_GUEST_REMOVE, OPTION_PURGE, 1, 1,
      "the name of the guest: railhead guest remove NAME"},
     {"share list", COMMAND_SHARE_LIST, OPTION_JSON | OPTION_GUEST, 0, 0, NULL},
@@ -55,11 +61,12 @@ static const Form forms[] = {
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
 };
 
-static const char *const options[] = {"--all",   "--json", "--purge",   "--read-only",
+static const char *const options[] = {"--all",   "--json", "--purge",   "--read-only", "--forget",
                                       "--guest", "--help", "--version", NULL};
 static const char *const commands[] = {"status", "apps",     "run",  "windows", "guest", "share",
                                        "open",   "requests", "site", "links",   "stop",  NULL};
 static const char *const second_words[] = {"list", "add", "remove", NULL};
+static const char *const guest_words[] = {"list", "add", "set", "login", "trust", "remove", NULL};
 static const char *const apps_words[] = {"hide", "show", "rename", "icon", "reset", NULL};
 static const char *const requests_words[] = {"allow", "always", "deny", NULL};
 
@@ -129,6 +136,8 @@ static bool read_option(const char *word, guint *options_given, CommandLine *lin
         *options_given |= OPTION_PURGE;
     else if (strcmp(word, "--read-only") == 0)
         *options_given |= OPTION_READ_ONLY;
+    else if (strcmp(word, "--forget") == 0)
+        *options_given |= OPTION_FORGET;
     else if (strcmp(word, "--guest") == 0)
         *options_given |= OPTION_GUEST;
     else {
@@ -156,6 +165,7 @@ static bool no_second_word(const char *first, const char *word, char **ret_compl
                                  : g_strdup_printf("%s: list, add or remove is missing", first);
     const char *const *words = strcmp(first, "apps") == 0       ? apps_words
                                : strcmp(first, "requests") == 0 ? requests_words
+                               : strcmp(first, "guest") == 0    ? guest_words
                                                                 : second_words;
     const char *nearest = word ? command_line_nearest(word, words) : NULL;
     g_autofree char *both = nearest ? g_strconcat(first, " ", nearest, NULL) : NULL;
@@ -198,6 +208,7 @@ static bool check_form(const Form *form, const CommandLine *line, guint given, c
                                wrong & OPTION_PURGE       ? "--purge"
                                : wrong & OPTION_READ_ONLY ? "--read-only"
                                : wrong & OPTION_GUEST     ? "--guest"
+                               : wrong & OPTION_FORGET    ? "--forget"
                                : wrong & OPTION_ALL       ? "--all"
                                                           : "--json");
     else if (line->count < form->least)
@@ -243,6 +254,7 @@ bool command_line_read(int argc, char *const *argv, CommandLine *ret_line, char 
     line.json = given & OPTION_JSON;
     line.all = given & OPTION_ALL;
     line.purge = given & OPTION_PURGE;
+    line.forget = given & OPTION_FORGET;
     line.read_only = given & OPTION_READ_ONLY;
     *ret_line = line;
     return true;

@@ -17,7 +17,10 @@ typedef enum Command {
     COMMAND_WINDOWS,
     COMMAND_GUEST_LIST,
     COMMAND_GUEST_ADD,
+    COMMAND_GUEST_SET,
     COMMAND_GUEST_REMOVE,
+    COMMAND_GUEST_LOGIN,
+    COMMAND_GUEST_TRUST,
     COMMAND_SHARE_ADD,
     COMMAND_SHARE_REMOVE,
     COMMAND_SHARE_LIST,
@@ -37,7 +40,7 @@ typedef enum Command {
 
 typedef struct CommandLine {
     Command command;
-    bool json, all, purge, read_only;
+    bool json, all, purge, read_only, forget;
     const char *guest; // of --guest, or NULL
     guint count;
     char *

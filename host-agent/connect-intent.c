@@ -41,9 +41,12 @@ void connect_intent_fill(Intent *intent, const Profile *profile, Machine *machin
     set_text(intent->as.connect.user, address.user);
     set_text(intent->as.connect.domain, address.domain);
     set_text(intent->as.connect.password, address.password);
-    set_text(intent->as.connect.fingerprint, address.fingerprint);
+    set_text(intent->as.connect.fingerprint,
+             address.fingerprint ? address.fingerprint : profile->certificate);
     intent->as.connect.pixels = profile->pixels;
-    intent->as.connect.security = profile->security;
+    intent->as.connect.security = profile_security(profile);
+    intent->as.connect.old_tls = profile->old_tls;
+    intent->as.connect.depth = profile->depth;
     intent->as.connect.width = desktop->width;
     intent->as.connect.height = desktop->height;
     intent->as.connect.layout =

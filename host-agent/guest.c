@@ -40,6 +40,8 @@ struct Guest {
     GuestCatalogue *catalogue;
     GuestIcons *notification_icons; // NULL: no tray
     Launches *launches;
+    GuestTrust *trust;
+    bool asking;                         // for a password; the lifecycle's deadline waits
     guint look;                          // windows or launches may have come or gone
     guint timer;                         // for the next deadline of lifecycle and launches
     char *failure;                       // why there is no connection, until there is one
@@ -129,6 +131,8 @@ static void send_launches(Guest *guest) {
 // Session
 
 static void forget_session(Guest *guest) {
+    guest_trust_cancel(guest->trust);
+    guest->asking = false;
     g_clear_pointer(&guest->session, session_process_free);
     guest_files_stop(guest->files);
     guest_opens_reset(guest->opens);
@@ -172,20 +176,31 @@ static bool open_session(Guest *guest, GError **error) {
     return guest->session != NULL;
 }
 
-static void start_session(Guest *guest) {
-    g_autoptr(GError) error = NULL;
-    forget_session(guest);
-    if (!open_session(guest, &error)) { // another try would meet the same
-        guest->end = LIFECYCLE_END_HELD;
-        on_session_ended(error->message, guest);
+static void on_trusted(const char *password, const GError *error, gpointer data) {
+    Guest *guest = data;
+    g_autoptr(GError) why = NULL;
+    guest->asking = false;
+    if (error || !open_session(guest, &why)) {
+        guest->end = LIFECYCLE_END_HELD; // another try would meet the same
+        on_session_ended(error ? error->message : why->message, guest);
         return;
     }
     Intent intent;
     connect_intent_fill(&intent, guest->profile, guest->machine,
                         &(ConnectDesktop){guest->screen, guest->compositor, guest->width, guest->height},
                         catalogue_hash(guest_catalogue(guest)));
+    if (password)
+        g_strlcpy(intent.as.connect.password, password, INTENT_TEXT_MAX + 1);
     session_process_send(guest->session, &intent);
     intent_clear(&intent);
+    guest->lifecycle.deadline = now_ms() + LIFECYCLE_CONNECT_MAX;
+    arm_timer(guest);
+}
+
+static void start_session(Guest *guest) {
+    forget_session(guest);
+    guest->asking = true;
+    guest_trust_begin(guest->trust, on_trusted, guest);
 }
 
 static bool has_windows(Guest *guest) {
@@ -273,7 +288,7 @@ static gboolean on_timer(gpointer data) {
     Guest *guest = data;
     guest->timer = 0;
     launches_time_passed(guest->launches, now_ms());
-    if (guest->lifecycle.deadline && now_ms() >= guest->lifecycle.deadline)
+    if (!guest->asking && guest->lifecycle.deadline && now_ms() >= guest->lifecycle.deadline)
         handle(guest, LIFECYCLE_TIME);
     else
         handle(guest, LIFECYCLE_LOOK);
@@ -281,7 +296,8 @@ static gboolean on_timer(gpointer data) {
 }
 
 static void arm_timer(Guest *guest) {
-    int64_t due = launches_deadline(guest->launches), lifecycle = guest->lifecycle.deadline, now = now_ms();
+    int64_t due = launches_deadline(guest->launches),
+            lifecycle = guest->asking ? 0 : guest->lifecycle.deadline, now = now_ms();
     if (!due || (lifecycle && lifecycle < due))
         due = lifecycle;
     g_clear_handle_id(&guest->timer, g_source_remove);
@@ -347,6 +363,8 @@ static LifecycleEnd end_of(uint32_t code) {
     case SESSION_END_ASKED:
         return LIFECYCLE_END_ASKED;
     case SESSION_END_REFUSED:
+    case SESSION_END_LOGON:
+    case SESSION_END_CERTIFICATE:
     case SESSION_END_TAKEN:
         return LIFECYCLE_END_HELD;
     case SESSION_END_GUEST:
@@ -357,6 +375,7 @@ static LifecycleEnd end_of(uint32_t code) {
 }
 
 static void on_session_state(Guest *guest, const DeskEvent *event) {
+    g_autofree char *text = NULL;
     g_message("%s: session %s %s", guest->profile->name, session_state_to_string(event->as.session.state),
               event->as.session.text);
     switch (event->as.session.state) {
@@ -372,7 +391,8 @@ static void on_session_state(Guest *guest, const DeskEvent *event) {
     case SESSION_ENDED:
         guest->end = end_of(event->as.session.code);
         guest->failure_is_told = true;
-        set_failure(guest, guest->end == LIFECYCLE_END_ASKED ? NULL : event->as.session.text);
+        text = guest_trust_explain(guest->trust, event);
+        set_failure(guest, guest->end == LIFECYCLE_END_ASKED ? NULL : text);
         break;
     default:
         break;
@@ -403,6 +423,7 @@ static void look_soon(Guest *guest) {
 
 static void on_event(DeskEvent *event, int fd, gpointer data) {
     Guest *guest = data;
+    guest_trust_take(guest->trust, event);
     launches_time_passed(guest->launches, now_ms());
     if (event->kind == DESK_EVENT_EXEC_RESULT)
         on_exec_result(guest, event);
@@ -502,6 +523,7 @@ static void on_icon_point(int x, int y, gpointer data) {
 
 static void choose_size(Guest *guest) {
     connect_intent_size(guest->profile, guest->screen, &guest->width, &guest->height);
+    profile_limit(guest->profile, &guest->width, &guest->height);
     machine_resize(guest->machine, guest->width, guest->height);
 }
 
@@ -514,10 +536,12 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->user = user;
     guest->catalogue = guest_catalogue_new(profile, &callbacks, guest);
     guest->launches = launches_new();
+    guest->trust = guest_trust_new(profile);
     guest->files = guest_files_new(profile->name);
     guest->opens = guest_opens_new(profile->name, guest->files, send_publication, guest);
-    guest->machine = profile->kind == PROFILE_RDP ? machine_new_remote(profile->address, profile->user, NULL)
-                                                  : machine_new_embedded(profile->name);
+    guest->machine = profile->kind == PROFILE_EMBEDDED
+                         ? machine_new_embedded(profile->name)
+                         : machine_new_remote(profile->address, profile->user, NULL);
     choose_size(guest);
     return guest;
 }
@@ -536,6 +560,7 @@ void guest_free(Guest *guest) {
     guest_catalogue_free(guest->catalogue);
     machine_free(g_steal_pointer(&guest->machine));
     forget_shown_icons(guest);
+    guest_trust_free(guest->trust);
     profile_free(guest->profile);
     g_free(guest->failure);
     g_free(guest);
@@ -647,6 +672,10 @@ Compositor *guest_compositor(Guest *guest) {
 
 bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app) {
     return launches_app_of(guest->launches, window, ret_app);
+}
+
+GuestTrust *guest_trust(const Guest *guest) {
+    return guest->trust;
 }
 
 size_t guest_app_icon(const Guest *guest, uint64_t app, Raster *ret_rasters[ICON_SIZES_MAX]) {

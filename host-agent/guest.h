@@ -3,6 +3,7 @@
 #pragma once
 #include <gio/gio.h>
 #include "host-agent/compositor/compositor.h"
+#include "host-agent/guest-trust.h"
 #include "host-agent/guest-opens.h"
 #include "host-agent/launches.h"
 #include "host-agent/lifecycle.h"
@@ -33,6 +34,7 @@ bool guest_is_fresh(const Guest *guest);       // the catalogue is the guest's p
 bool guest_is_mute(const Guest *guest);        // it is there, and nothing of its catalogue came for long
 Compositor *guest_compositor(Guest *guest);    // NULL: no screen
 bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app);
+GuestTrust *guest_trust(const Guest *guest);
 // All sizes of an application's icon, owned by the caller; 0: none is here.
 size_t guest_app_icon(const Guest *guest, uint64_t app, Raster *ret_rasters[ICON_SIZES_MAX]);
 int guest_session_pid(const Guest *guest); // 0: none

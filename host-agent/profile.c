@@ -5,22 +5,21 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include "host-agent/policy/address.h"
+#include "host-agent/profile-keys.h"
+#include "host-agent/profile-text.h"
 #include "shortcuts/launcher.h"
 
-#define GROUP         "guest"
-#define SIZE_MIN      320
-#define SIZE_MAX_SIDE 8192
+#define GROUP "guest"
 
 G_DEFINE_QUARK(railhead - profile - error, profile_error)
-
-static const char *const keys[] = {"kind", "address",   "user",   "pixels", "security",   "frame",
-                                   "size", "documents", "linger", "start",  "open-links", "open-documents"};
 
 Profile *profile_new(const char *name) {
     Profile *profile = g_new0(Profile, 1);
     profile->name = g_strdup(name);
     profile->address = g_strdup("");
     profile->user = g_strdup("");
+    profile->certificate = g_strdup("");
     profile->frame = PROFILE_NO_FRAME;
     return profile;
 }
@@ -31,11 +30,13 @@ void profile_free(Profile *profile) {
     g_free(profile->name);
     g_free(profile->address);
     g_free(profile->user);
+    g_free(profile->certificate);
     g_free(profile);
 }
 
 const char *profile_kind_to_string(ProfileKind kind) {
-    return kind == PROFILE_RDP ? "rdp" : "embedded";
+    static const char *const names[] = {"embedded", "rdp", "xp"};
+    return kind <= PROFILE_XP ? names[kind] : "?";
 }
 
 const char *profile_pixels_to_string(IntentPixels pixels) {
@@ -43,136 +44,24 @@ const char *profile_pixels_to_string(IntentPixels pixels) {
     return pixels <= INTENT_PIXELS_LEGACY ? names[pixels] : "auto";
 }
 
-static bool set_pixels(Profile *profile, const char *value) {
-    for (IntentPixels pixels = INTENT_PIXELS_AUTO; pixels <= INTENT_PIXELS_LEGACY; pixels++)
-        if (strcmp(value, profile_pixels_to_string(pixels)) == 0) {
-            profile->pixels = pixels;
-            return true;
-        }
-    return false;
+uint8_t profile_security(const Profile *profile) {
+    uint8_t by_kind = profile->kind == PROFILE_XP ? INTENT_SECURITY_RDP : INTENT_SECURITY_NEGOTIATE;
+    return profile->security ? profile->security : by_kind;
 }
 
-const char *profile_security_to_string(IntentSecurity security) {
-    return security == INTENT_SECURITY_RDP ? "rdp" : "negotiate";
+void profile_limit(const Profile *profile, uint32_t *width, uint32_t *height) {
+    if (profile_security(profile) != INTENT_SECURITY_RDP)
+        return;
+    *width = MIN(*width, PROFILE_XP_WIDTH);
+    *height = MIN(*height, PROFILE_XP_HEIGHT);
 }
 
-static bool set_security(Profile *profile, const char *value) {
-    bool rdp = strcmp(value, "rdp") == 0;
-    profile->security = rdp ? INTENT_SECURITY_RDP : INTENT_SECURITY_NEGOTIATE;
-    return rdp || strcmp(value, "negotiate") == 0;
-}
-
-static bool set_documents(Profile *profile, const char *value) {
-    profile->refuses_documents = strcmp(value, "refuse") == 0;
-    return profile->refuses_documents || strcmp(value, "allow") == 0;
-}
-
-static bool read_seconds(const char *value, const char *word, int64_t *ret_ms) {
-    unsigned seconds;
-    size_t length = strlen(word);
-    char rest;
-    if (strncmp(value, word, length) != 0 || !g_ascii_isdigit(value[length]) ||
-        sscanf(value + length, "%6u%c", &seconds, &rest) != 1)
-        return false;
-    *ret_ms = (int64_t)seconds * 1000;
-    return true;
-}
-
-// "stay", "disconnect-after SECONDS", "log-off-after SECONDS".
-static bool set_linger(Profile *profile, const char *value) {
-    profile->linger_time = 0;
-    profile->linger = LIFECYCLE_STAY;
-    if (read_seconds(value, "disconnect-after ", &profile->linger_time))
-        profile->linger = LIFECYCLE_DISCONNECT;
-    else if (read_seconds(value, "log-off-after ", &profile->linger_time))
-        profile->linger = LIFECYCLE_LOG_OFF_AFTER;
-    return profile->linger != LIFECYCLE_STAY || strcmp(value, "stay") == 0;
-}
-
-static bool set_start(Profile *profile, const char *value) {
-    profile->starts_at_login = strcmp(value, "login") == 0;
-    return profile->starts_at_login || strcmp(value, "first-use") == 0;
-}
-
-static bool set_size(Profile *profile, const char *value) {
-    unsigned width, height;
-    char rest;
-    if (sscanf(value, "%5ux%5u%c", &width, &height, &rest) != 2 || width < SIZE_MIN || height < SIZE_MIN ||
-        width > SIZE_MAX_SIDE || height > SIZE_MAX_SIDE)
-        return false;
-    profile->width = width;
-    profile->height = height;
-    return true;
-}
-
-static bool set_frame(Profile *profile, const char *value) {
-    char *end = NULL;
-    value += *value == '#';
-    if (strlen(value) != 6 || strspn(value, "0123456789abcdefABCDEF") != 6)
-        return false;
-    profile->frame = (uint32_t)strtoul(value, &end, 16);
-    return true;
-}
-
-static bool set_kind(Profile *profile, const char *value) {
-    bool rdp = strcmp(value, "rdp") == 0;
-    profile->kind = rdp ? PROFILE_RDP : PROFILE_EMBEDDED;
-    return rdp || strcmp(value, "embedded") == 0;
-}
-
-static bool set_text(char **field, const char *value) {
-    if (strlen(value) > INTENT_TEXT_MAX || strpbrk(value, "\n\r") || !g_utf8_validate(value, -1, NULL))
-        return false;
-    g_free(*field);
-    *field = g_strdup(value);
-    return true;
-}
-
-static bool is_key(const char *key) {
-    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (strcmp(key, keys[i]) == 0)
-            return true;
-    return false;
+bool profile_needs_password(const Profile *profile) {
+    return profile->kind != PROFILE_EMBEDDED && *profile->user;
 }
 
 bool profile_set(Profile *profile, const char *key, const char *value, GError **error) {
-    bool good = false;
-    if (!is_key(key)) {
-        g_set_error(
-            error, PROFILE_ERROR, PROFILE_ERROR_VALUE,
-            "guest %s: there is no key \"%s\"; keys are kind, address, user, pixels, security, frame, "
-            "size, documents, linger, start, open-links and open-documents",
-            profile->name, key);
-        return false;
-    }
-    if (strcmp(key, "kind") == 0)
-        good = set_kind(profile, value);
-    else if (strcmp(key, "address") == 0)
-        good = set_text(&profile->address, value);
-    else if (strcmp(key, "user") == 0)
-        good = set_text(&profile->user, value);
-    else if (strcmp(key, "pixels") == 0)
-        good = set_pixels(profile, value);
-    else if (strcmp(key, "security") == 0)
-        good = set_security(profile, value);
-    else if (strcmp(key, "frame") == 0)
-        good = set_frame(profile, value);
-    else if (strcmp(key, "size") == 0)
-        good = set_size(profile, value);
-    else if (strcmp(key, "linger") == 0)
-        good = set_linger(profile, value);
-    else if (strcmp(key, "start") == 0)
-        good = set_start(profile, value);
-    else if (strcmp(key, "documents") == 0)
-        good = set_documents(profile, value);
-    else if (strcmp(key, "open-links") == 0)
-        good = open_policy_from_string(value, &profile->open_links);
-    else if (strcmp(key, "open-documents") == 0)
-        good = open_policy_from_string(value, &profile->open_documents);
-    if (!good)
-        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: \"%s\" is not a value for %s",
-                    profile->name, value, key);
-    return good;
+    return profile_key_set(profile, key, value, error);
 }
 
 static char *file_of(const char *folder, const char *name) {
@@ -180,12 +69,28 @@ static char *file_of(const char *folder, const char *name) {
     return g_build_filename(folder, file, NULL);
 }
 
-static bool check_whole(const Profile *profile, GError **error) {
-    if (profile->kind != PROFILE_RDP || *profile->address)
-        return true;
-    g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: kind rdp needs an address",
-                profile->name);
+static bool wrong(const Profile *profile, const char *text, GError **error) {
+    g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: %s", profile->name, text);
     return false;
+}
+
+bool profile_check(const Profile *profile, GError **error) {
+    uint8_t security = profile_security(profile);
+    if (profile->kind == PROFILE_EMBEDDED)
+        return true;
+    if (!*profile->address) {
+        g_autofree char *text =
+            g_strdup_printf("kind %s needs an address", profile_kind_to_string(profile->kind));
+        return wrong(profile, text, error);
+    }
+    if (profile->kind == PROFILE_XP && security != INTENT_SECURITY_RDP)
+        return wrong(profile, "kind xp has no other security than rdp", error);
+    if (security & INTENT_SECURITY_RDP && !address_is_exact(profile->address))
+        return wrong(profile,
+                     "security rdp does not prove who the guest is: it needs the number of an address of "
+                     "this computer, localhost or the path of a socket, not a name",
+                     error);
+    return true;
 }
 
 static bool check_name(const char *name, GError **error) {
@@ -200,24 +105,29 @@ static bool check_name(const char *name, GError **error) {
     return false;
 }
 
+static Profile *read_file(GKeyFile *file, const char *name, GError **error) {
+    g_autoptr(Profile) profile = profile_new(name);
+    const char *key;
+    for (guint i = 0; (key = profile_key_at(i)); i++) {
+        g_autofree char *value = g_key_file_get_string(file, GROUP, key, NULL);
+        if (value && *value && !profile_key_set(profile, key, value, error))
+            return NULL;
+    }
+    return profile_check(profile, error) ? g_steal_pointer(&profile) : NULL;
+}
+
 Profile *profile_load(const char *folder, const char *name, GError **error) {
     if (!check_name(name, error))
         return NULL;
     g_autofree char *path = file_of(folder, name);
     g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autoptr(Profile) profile = profile_new(name);
     if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error))
         return NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        g_autofree char *value = g_key_file_get_string(file, GROUP, keys[i], NULL);
-        if (value && *value && !profile_set(profile, keys[i], value, error))
-            return NULL;
-    }
-    return check_whole(profile, error) ? g_steal_pointer(&profile) : NULL;
+    return read_file(file, name, error);
 }
 
 bool profile_save(const Profile *profile, const char *folder, GError **error) {
-    if (!check_name(profile->name, error) || !check_whole(profile, error))
+    if (!check_name(profile->name, error) || !profile_check(profile, error))
         return false;
     g_autofree char *path = file_of(folder, profile->name);
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {
@@ -225,44 +135,67 @@ bool profile_save(const Profile *profile, const char *folder, GError **error) {
         return false;
     }
     g_autoptr(GKeyFile) file = g_key_file_new();
-    g_key_file_set_string(file, GROUP, "kind", profile_kind_to_string(profile->kind));
-    g_key_file_set_string(file, GROUP, "pixels", profile_pixels_to_string(profile->pixels));
-    if (profile->security != INTENT_SECURITY_NEGOTIATE)
-        g_key_file_set_string(file, GROUP, "security", profile_security_to_string(profile->security));
-    if (profile->refuses_documents)
-        g_key_file_set_string(file, GROUP, "documents", "refuse");
-    if (profile->open_links != OPEN_POLICY_ASK)
-        g_key_file_set_string(file, GROUP, "open-links", open_policy_to_string(profile->open_links));
-    if (profile->open_documents != OPEN_POLICY_ASK)
-        g_key_file_set_string(file, GROUP, "open-documents", open_policy_to_string(profile->open_documents));
-    if (*profile->address)
-        g_key_file_set_string(file, GROUP, "address", profile->address);
-    if (*profile->user)
-        g_key_file_set_string(file, GROUP, "user", profile->user);
-    if (profile->frame != PROFILE_NO_FRAME) {
-        g_autofree char *frame = g_strdup_printf("%06x", profile->frame);
-        g_key_file_set_string(file, GROUP, "frame", frame);
+    const char *key;
+    for (guint i = 0; (key = profile_key_at(i)); i++) {
+        g_autofree char *value = profile_key_get(profile, key);
+        if (value)
+            g_key_file_set_string(file, GROUP, key, value);
     }
-    if (profile->linger != LIFECYCLE_STAY) {
-        g_autofree char *linger =
-            g_strdup_printf("%s-after %d", profile->linger == LIFECYCLE_DISCONNECT ? "disconnect" : "log-off",
-                            (int)(profile->linger_time / 1000));
-        g_key_file_set_string(file, GROUP, "linger", linger);
-    }
-    if (profile->starts_at_login)
-        g_key_file_set_string(file, GROUP, "start", "login");
-    if (profile->width) {
-        g_autofree char *size = g_strdup_printf("%ux%u", profile->width, profile->height);
-        g_key_file_set_string(file, GROUP, "size", size);
-    }
-    gsize length = 0;
-    g_autofree char *text = g_key_file_to_data(file, &length, NULL);
     if (g_mkdir_with_parents(folder, 0700) < 0) {
         g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot make %s: %s", folder,
                     g_strerror(errno));
         return false;
     }
+    gsize length = 0;
+    g_autofree char *text = g_key_file_to_data(file, &length, NULL);
     return g_file_set_contents_full(path, text, length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+// The text with the pair in it, in *text's place.
+static bool edit_key(char **text, const char *name, const char *pair, GError **error) {
+    const char *value = strchr(pair, '=');
+    g_autofree char *key = value ? g_strndup(pair, value - pair) : g_utf8_make_valid(pair, -1);
+    if (!value) {
+        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_VALUE, "guest %s: \"%s\" is not KEY=VALUE", name,
+                    key);
+        return false;
+    }
+    g_autoptr(Profile) trial = profile_new(name);
+    if (!profile_key_check(trial, key, error) || (value[1] && !profile_key_set(trial, key, value + 1, error)))
+        return false;
+    g_autofree char *plain = value[1] ? profile_key_get(trial, key) : NULL, *before = *text;
+    *text = profile_text_set(before, GROUP, key, plain ? plain : value[1] ? value + 1 : NULL);
+    return true;
+}
+
+bool profile_edit(const char *folder, const char *name, char *const *pairs, GError **error) {
+    if (!check_name(name, error))
+        return false;
+    g_autofree char *path = file_of(folder, name), *text = NULL;
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, PROFILE_ERROR, PROFILE_ERROR_MISSING, "there is no guest %s", name);
+        return false;
+    }
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return false;
+    for (; *pairs; pairs++)
+        if (!edit_key(&text, name, *pairs, error))
+            return false;
+    if (!g_key_file_load_from_data(file, text, -1, G_KEY_FILE_NONE, error))
+        return false;
+    g_autoptr(Profile) whole = read_file(file, name, error);
+    return whole && g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+bool profile_equal(const Profile *a, const Profile *b) {
+    const char *key;
+    for (guint i = 0; (key = profile_key_at(i)); i++) {
+        g_autofree char *one = profile_key_get(a, key), *other = profile_key_get(b, key);
+        if (g_strcmp0(one, other) != 0)
+            return false;
+    }
+    return true;
 }
 
 bool profile_remove(const char *folder, const char *name, GError **error) {

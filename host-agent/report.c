@@ -22,6 +22,15 @@ static void add_label(GVariantBuilder *builder, const char *key, const char *unt
     free(label);
 }
 
+static void add_trust(GVariantBuilder *builder, GuestTrust *trust) {
+    const Credentials *credentials = guest_trust_credentials(trust);
+    g_autofree char *notice = guest_trust_notice(trust);
+    add(builder, "protection", g_variant_new_string(guest_trust_protection(trust)));
+    add_label(builder, "agent", guest_trust_agent(trust));
+    add(builder, "notice", g_variant_new_string(notice ? notice : ""));
+    add(builder, "login_needed", g_variant_new_boolean(credentials && credentials_are_missing(credentials)));
+}
+
 static GVariant *guest_status(Guest *guest) {
     GVariantBuilder builder;
     guint windows = 0;
@@ -35,6 +44,8 @@ static GVariant *guest_status(Guest *guest) {
     add(&builder, "failure", g_variant_new_string(guest_failure(guest) ? guest_failure(guest) : ""));
     add(&builder, "next_try_ms", g_variant_new_uint32(guest_next_try(guest)));
     add(&builder, "problem", g_variant_new_string(guest_problem(guest) ? guest_problem(guest) : ""));
+    add(&builder, "user", g_variant_new_string(guest_profile(guest)->user));
+    add_trust(&builder, guest_trust(guest));
     add(&builder, "applications", g_variant_new_uint32(guest_catalogue(guest)->apps.count));
     add(&builder, "published", g_variant_new_boolean(guest_is_fresh(guest)));
     add(&builder, "windows", g_variant_new_uint32(windows));

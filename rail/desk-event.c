@@ -293,6 +293,11 @@ static void put_body(WireWriter *writer, const DeskEvent *event) {
     case DESK_EVENT_POINTER:
         put_pointer(writer, event);
         break;
+    case DESK_EVENT_SECURITY:
+        wire_put_u8(writer, event->as.security.protocol);
+        wire_put_u8(writer, (uint8_t)event->as.security.verdict);
+        put_text(writer, event->as.security.fingerprint);
+        break;
     case DESK_EVENT_NOTIFY_ICON:
     case DESK_EVENT_NOTIFY_ICON_GONE:
         put_notify(writer, event);
@@ -345,6 +350,16 @@ static void get_publication(WireReader *reader, DeskEvent *event) {
     event->as.publication.body = body ? mem_copy(body, event->as.publication.size) : NULL;
 }
 
+static void get_security(WireReader *reader, DeskEvent *event) {
+    event->as.security.protocol = wire_get_u8(reader);
+    event->as.security.verdict = (SecurityVerdict)wire_get_u8(reader);
+    get_text(reader, event->as.security.fingerprint, sizeof event->as.security.fingerprint);
+    size_t digits = strlen(event->as.security.fingerprint);
+    if (event->as.security.verdict > SECURITY_VERDICT_OTHER || (digits && digits != 64) ||
+        strspn(event->as.security.fingerprint, "0123456789abcdef") != digits)
+        reader->failed = true;
+}
+
 static void get_body(WireReader *reader, DeskEvent *event) {
     int16_t *fields[8];
     switch (event->kind) {
@@ -395,6 +410,9 @@ static void get_body(WireReader *reader, DeskEvent *event) {
     case DESK_EVENT_POINTER:
         get_pointer(reader, event);
         break;
+    case DESK_EVENT_SECURITY:
+        get_security(reader, event);
+        break;
     case DESK_EVENT_NOTIFY_ICON:
     case DESK_EVENT_NOTIFY_ICON_GONE:
         get_notify(reader, event);
@@ -424,12 +442,16 @@ bool desk_event_decode(const uint8_t *untrusted_bytes, size_t size, DeskEvent *r
 }
 
 const char *desk_event_kind_to_string(DeskEventKind kind) {
-    static const char *const names[] = {"none",          "session",     "sync-began",      "sync-ended",
-                                        "not-monitored", "window",      "window-gone",     "window-icon",
-                                        "stacking",      "surface",     "surface-gone",    "damage",
-                                        "move-size",     "min-max",     "exec-result",     "publication",
-                                        "pointer",       "notify-icon", "notify-icon-gone"};
+    static const char *const names[] = {"none",          "session",     "sync-began",       "sync-ended",
+                                        "not-monitored", "window",      "window-gone",      "window-icon",
+                                        "stacking",      "surface",     "surface-gone",     "damage",
+                                        "move-size",     "min-max",     "exec-result",      "publication",
+                                        "pointer",       "notify-icon", "notify-icon-gone", "security"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
+}
+
+bool session_end_is_final(uint32_t code) {
+    return code == SESSION_END_REFUSED || code == SESSION_END_LOGON || code == SESSION_END_CERTIFICATE;
 }
 
 const char *session_state_to_string(SessionState state) {

@@ -31,6 +31,7 @@ typedef enum DeskEventKind {
     DESK_EVENT_POINTER,     // the pointer's shape over windows of the guest
     DESK_EVENT_NOTIFY_ICON, // a notification icon, new or changed
     DESK_EVENT_NOTIFY_ICON_GONE,
+    DESK_EVENT_SECURITY, // what protects the connection, before a secret goes over it
 } DeskEventKind;
 
 typedef enum SessionState {
@@ -48,12 +49,21 @@ typedef enum PointerKind { POINTER_DEFAULT, POINTER_HIDDEN, POINTER_SHAPE } Poin
 typedef enum SessionEnd { // code of SESSION_ENDED
     SESSION_END_ASKED = 0,
     SESSION_END_UNREACHABLE = 1,
-    SESSION_END_REFUSED = 2, // wrong credentials or certificate
-    SESSION_END_LOST = 3,    // the connection broke
-    SESSION_END_GUEST = 4,   // logged off
-    SESSION_END_FAULT = 5,   // of this program
-    SESSION_END_TAKEN = 6,   // another client, an administrator or a time limit; its programs run on
+    SESSION_END_REFUSED = 2,     // by the guest, or what it offers is not enough
+    SESSION_END_LOST = 3,        // the connection broke
+    SESSION_END_GUEST = 4,       // logged off
+    SESSION_END_FAULT = 5,       // of this program
+    SESSION_END_TAKEN = 6,       // another client, an administrator or a time limit; its programs run on
+    SESSION_END_LOGON = 7,       // the user name or password is wrong, or one is missing
+    SESSION_END_CERTIFICATE = 8, // the guest shows another certificate than the known one
 } SessionEnd;
+
+typedef enum SecurityVerdict {
+    SECURITY_VERDICT_NONE,  // nothing was shown, or nobody else can be at the other end
+    SECURITY_VERDICT_KNOWN, // the certificate is the one that was asked for
+    SECURITY_VERDICT_FIRST, // none was asked for
+    SECURITY_VERDICT_OTHER, // it is another one: the connection ends
+} SecurityVerdict;
 
 typedef struct DeskEvent {
     DeskEventKind kind;
@@ -118,6 +128,11 @@ typedef struct DeskEvent {
             uint16_t size;
             uint8_t *body; // owned by the event
         } publication;
+        struct {
+            uint8_t protocol; // one IntentSecurity
+            SecurityVerdict verdict;
+            char fingerprint[DESK_TEXT_MAX + 1]; // sha256 of the certificate in hex, "" without one
+        } security;
     } as;
 } DeskEvent;
 
@@ -127,4 +142,5 @@ bool desk_event_encode(WireWriter *writer,
                        const DeskEvent *event); // false: it does not fit DESK_EVENT_WIRE_MAX
 bool desk_event_decode(const uint8_t *untrusted_bytes, size_t size, DeskEvent *ret_event);
 const char *desk_event_kind_to_string(DeskEventKind kind);
+bool session_end_is_final(uint32_t code); // trying the same again would end the same, or lock an account
 const char *session_state_to_string(SessionState state);

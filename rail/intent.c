@@ -60,7 +60,9 @@ static void put_connect(WireWriter *writer, const Intent *intent) {
     put_text(writer, intent->as.connect.password);
     put_text(writer, intent->as.connect.fingerprint);
     wire_put_u8(writer, (uint8_t)intent->as.connect.pixels);
-    wire_put_u8(writer, (uint8_t)intent->as.connect.security);
+    wire_put_u8(writer, intent->as.connect.security);
+    wire_put_u8(writer, intent->as.connect.old_tls);
+    wire_put_u8(writer, intent->as.connect.depth);
     wire_put_u32(writer, intent->as.connect.width);
     wire_put_u32(writer, intent->as.connect.height);
     wire_put_u32(writer, intent->as.connect.layout);
@@ -74,11 +76,14 @@ static void get_connect(WireReader *reader, Intent *intent) {
     get_text(reader, intent->as.connect.domain, sizeof intent->as.connect.domain);
     get_text(reader, intent->as.connect.password, sizeof intent->as.connect.password);
     get_text(reader, intent->as.connect.fingerprint, sizeof intent->as.connect.fingerprint);
-    uint8_t pixels = wire_get_u8(reader), security = wire_get_u8(reader);
-    if (pixels > INTENT_PIXELS_LEGACY || security > INTENT_SECURITY_RDP)
+    uint8_t pixels = wire_get_u8(reader), security = wire_get_u8(reader), old_tls = wire_get_u8(reader);
+    intent->as.connect.depth = wire_get_u8(reader);
+    if (pixels > INTENT_PIXELS_LEGACY || !security || security > INTENT_SECURITY_ALL || old_tls > 1 ||
+        intent->as.connect.depth > 32)
         reader->failed = true;
     intent->as.connect.pixels = (IntentPixels)pixels;
-    intent->as.connect.security = (IntentSecurity)security;
+    intent->as.connect.security = security;
+    intent->as.connect.old_tls = old_tls;
     intent->as.connect.width = wire_get_u32(reader);
     intent->as.connect.height = wire_get_u32(reader);
     intent->as.connect.layout = wire_get_u32(reader);
@@ -221,6 +226,12 @@ bool intent_decode(const uint8_t *bytes, size_t size, Intent *ret_intent) {
         return true;
     intent_clear(ret_intent);
     return false;
+}
+
+const char *intent_security_to_string(uint8_t security) {
+    static const char *const names[] = {"none", "nla",     "tls",     "nla,tls",
+                                        "rdp",  "nla,rdp", "tls,rdp", "nla,tls,rdp"};
+    return security <= INTENT_SECURITY_ALL ? names[security] : "?";
 }
 
 const char *intent_kind_to_string(IntentKind kind) {

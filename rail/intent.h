@@ -51,9 +51,12 @@ enum { // INTENT_POINTER flags, MS-RDPBCGR 2.2.8.1.1.3.1.1.3
     POINTER_HWHEEL = 0x0400,
 };
 
-typedef enum IntentSecurity {
-    INTENT_SECURITY_NEGOTIATE = 0, // TLS or network level authentication; the guest chooses
-    INTENT_SECURITY_RDP = 1,       // Standard RDP Security and nothing else: what Windows XP has
+typedef enum IntentSecurity { // what the connection may be protected with; a CONNECT has a set of them
+    INTENT_SECURITY_NLA = 1,  // TLS, and a proof of the password that does not tell it
+    INTENT_SECURITY_TLS = 2,
+    INTENT_SECURITY_RDP = 4, // Standard RDP Security, which does not prove who the guest is
+    INTENT_SECURITY_NEGOTIATE = INTENT_SECURITY_NLA | INTENT_SECURITY_TLS,
+    INTENT_SECURITY_ALL = 7,
 } IntentSecurity;
 
 typedef struct Intent {
@@ -65,7 +68,9 @@ typedef struct Intent {
             char user[INTENT_TEXT_MAX + 1], domain[INTENT_TEXT_MAX + 1], password[INTENT_TEXT_MAX + 1];
             char fingerprint[INTENT_TEXT_MAX + 1]; // "" or sha256 in hex that the certificate must have
             IntentPixels pixels;
-            IntentSecurity security;
+            uint8_t security;       // IntentSecurity, at least one; RDP alone: the guest is a Windows XP
+            bool old_tls;           // TLS 1.0 and 1.1, too
+            uint8_t depth;          // bits per pixel, 0: the most
             uint32_t width, height; // of the guest's desktop
             uint32_t layout;        // keyboard layout id of Windows, 0x409 US
             Layout monitors;
@@ -103,4 +108,5 @@ void intent_init(Intent *intent, IntentKind kind);
 void intent_clear(Intent *intent); // wipes a password
 bool intent_encode(WireWriter *writer, const Intent *intent);
 bool intent_decode(const uint8_t *bytes, size_t size, Intent *ret_intent);
+const char *intent_security_to_string(uint8_t security); // "nla,tls"
 const char *intent_kind_to_string(IntentKind kind);

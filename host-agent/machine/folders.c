@@ -57,6 +57,7 @@ char *program_find(const char *name) {
                                          "../host-agent",
                                          "../host-agent/session",
                                          "../guest-agent/embedded",
+                                         "../guest-agent/win32",
                                          "../guest-agent",
                                          "../libexec/railhead",
                                          "../../bin"};

@@ -40,7 +40,8 @@ Machine *machine_new_remote(const char *host_port, const char *user, const char 
     remote->base.backend = &backend;
     bool whole = host_port[0] == '/' || strchr(host_port, ':'); // a socket's path has no port
     remote->host_port = whole ? g_strdup(host_port) : g_strdup_printf("%s:3389", host_port);
-    remote->user = g_strdup(user ? user : "");
-    remote->domain = g_strdup(domain ? domain : "");
+    const char *backslash = user && !domain ? strchr(user, '\\') : NULL; // DOMAIN\NAME
+    remote->user = g_strdup(backslash ? backslash + 1 : user ? user : "");
+    remote->domain = backslash ? g_strndup(user, backslash - user) : g_strdup(domain ? domain : "");
     return &remote->base;
 }

@@ -27,6 +27,7 @@ typedef void (*MachineOnReady)(Machine *machine, const GError *error, gpointer u
 typedef void (*MachineOnStopped)(const GError *error, gpointer user);
 
 Machine *machine_new_embedded(const char *guest_name);
+// domain NULL: user may be DOMAIN\NAME
 Machine *machine_new_remote(const char *host_port, const char *user, const char *domain);
 void machine_free(Machine *machine); // does not stop the guest
 void machine_resize(Machine *machine, uint32_t width,

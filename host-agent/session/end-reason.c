@@ -19,21 +19,18 @@ static const Reason connect_reasons[] = {
      "The guest does not accept connections, or closed this one at once."},
     {FREERDP_ERROR_CONNECT_CANCELLED, SESSION_END_REFUSED, "The connection was refused."},
     {FREERDP_ERROR_TLS_CONNECT_FAILED, SESSION_END_REFUSED,
-     "No secure connection to the guest could be made."},
-    {FREERDP_ERROR_AUTHENTICATION_FAILED, SESSION_END_REFUSED,
-     "The guest refused the user name or password."},
-    {FREERDP_ERROR_CONNECT_LOGON_FAILURE, SESSION_END_REFUSED,
-     "The guest refused the user name or password."},
-    {FREERDP_ERROR_CONNECT_WRONG_PASSWORD, SESSION_END_REFUSED, "The guest refused the password."},
-    {FREERDP_ERROR_CONNECT_NO_OR_MISSING_CREDENTIALS, SESSION_END_REFUSED,
+     "No secure connection to the guest could be made (a Windows 7 without updates needs tls=1.0 in its "
+     "profile)."},
+    {FREERDP_ERROR_AUTHENTICATION_FAILED, SESSION_END_LOGON, "The guest refused the user name or password."},
+    {FREERDP_ERROR_CONNECT_LOGON_FAILURE, SESSION_END_LOGON, "The guest refused the user name or password."},
+    {FREERDP_ERROR_CONNECT_WRONG_PASSWORD, SESSION_END_LOGON, "The guest refused the password."},
+    {FREERDP_ERROR_CONNECT_NO_OR_MISSING_CREDENTIALS, SESSION_END_LOGON,
      "The guest asks for a user name and password."},
-    {FREERDP_ERROR_CONNECT_ACCESS_DENIED, SESSION_END_REFUSED, "The guest denies access to this user."},
-    {FREERDP_ERROR_CONNECT_ACCOUNT_DISABLED, SESSION_END_REFUSED, "The guest's account is disabled."},
-    {FREERDP_ERROR_CONNECT_ACCOUNT_LOCKED_OUT, SESSION_END_REFUSED, "The guest's account is locked."},
-    {FREERDP_ERROR_CONNECT_PASSWORD_EXPIRED, SESSION_END_REFUSED,
+    {FREERDP_ERROR_CONNECT_ACCESS_DENIED, SESSION_END_LOGON, "The guest denies access to this user."},
+    {FREERDP_ERROR_CONNECT_ACCOUNT_DISABLED, SESSION_END_LOGON, "The guest's account is disabled."},
+    {FREERDP_ERROR_CONNECT_ACCOUNT_LOCKED_OUT, SESSION_END_LOGON, "The guest's account is locked."},
+    {FREERDP_ERROR_CONNECT_PASSWORD_EXPIRED, SESSION_END_LOGON,
      "The password of the guest's account has expired."},
-    {FREERDP_ERROR_SECURITY_NEGO_CONNECT_FAILED, SESSION_END_REFUSED,
-     "The guest offers no security that its profile allows (only a Windows XP needs security=rdp)."},
 };
 
 static const Reason guest_reasons[] = {
@@ -44,7 +41,7 @@ static const Reason guest_reasons[] = {
     {ERRINFO_LOGON_TIMEOUT, SESSION_END_TAKEN, "The guest ended the session at its time limit."},
     {ERRINFO_DISCONNECTED_BY_OTHER_CONNECTION, SESSION_END_TAKEN,
      "Another client took over the guest's session."},
-    {ERRINFO_SERVER_DENIED_CONNECTION, SESSION_END_REFUSED,
+    {ERRINFO_SERVER_DENIED_CONNECTION, SESSION_END_LOGON,
      "The guest denied the connection: its user name or password may be wrong."},
     {ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES, SESSION_END_REFUSED,
      "The guest's user may not log on remotely."},
@@ -57,6 +54,15 @@ static const Reason *find(const Reason *reasons, size_t count, uint32_t error) {
         if (reasons[i].error == error)
             return &reasons[i];
     return NULL;
+}
+
+// Names what is allowed, and the key that a guest with nothing else needs.
+static void say_no_security(const Session *session, char *ret_text, size_t size) {
+    uint8_t allowed = session->connect.as.connect.security;
+    g_snprintf(ret_text, size, "The guest offers no security that its profile allows (security=%s)%s",
+               intent_security_to_string(allowed),
+               allowed & INTENT_SECURITY_RDP ? "."
+                                             : "; a Windows XP, and what has no TLS, needs security=rdp.");
 }
 
 void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t size) {
@@ -78,6 +84,9 @@ void end_reason(Session *session, SessionEnd *ret_code, char *ret_text, size_t s
     } else if (session->has_given_up && !was_up) {
         *ret_code = SESSION_END_UNREACHABLE;
         g_strlcpy(ret_text, "The guest took the connection and does not answer.", size);
+    } else if (!was_up && error == FREERDP_ERROR_SECURITY_NEGO_CONNECT_FAILED) {
+        *ret_code = SESSION_END_REFUSED;
+        say_no_security(session, ret_text, size);
     } else if (reason) {
         *ret_code = reason->code;
         g_strlcpy(ret_text, reason->text, size);

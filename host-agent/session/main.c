@@ -2,7 +2,7 @@
 // railhead-session: one RDP connection to one guest. Descriptor 3 is the link to the agent; the first intent,
 // CONNECT, says where to; all that the guest does leaves as DeskEvents. It ends with the connection, or when
 // the agent's end closes.
-//   railhead-session [--files] [--record FILE] | --version
+//   railhead-session [--files] [--record FILE] | --version | --probe ADDRESS SECURITY [old-tls]
 //     FILE gets u32 size and encoded event, again and again; --files: descriptor 4 leads to railhead-files
 #include "host-agent/session/session.h"
 
@@ -47,9 +47,35 @@ static bool parse(int argc, char **argv, bool *ret_files, const char **ret_recor
     return true;
 }
 
+static void set_up_libraries(void) {
+    primitives_set_hints(PRIMITIVES_ONLY_CPU);
+    winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
+    WLog_SetLogLevel(WLog_GetRoot(), WLOG_WARN);
+}
+
+// "tls FINGERPRINT" on stdout, or the reason why there is none; nobody is logged on.
+static int probe(const char *address, const char *security, bool old_tls) {
+    Session session = {.record = -1, .files = -1, .probes = true};
+    sandbox_close_descriptors(STDERR_FILENO);
+    set_up_libraries();
+    intent_init(&session.connect, INTENT_CONNECT);
+    g_strlcpy(session.connect.as.connect.address, address, INTENT_TEXT_MAX + 1);
+    session.connect.as.connect.security =
+        INTENT_SECURITY_NEGOTIATE & (strstr(security, "tls") ? ~0 : ~INTENT_SECURITY_TLS);
+    session.connect.as.connect.old_tls = old_tls;
+    session.connect.as.connect.width = 1024;
+    session.connect.as.connect.height = 768;
+    layout_init(&session.connect.as.connect.monitors, (Box){0, 0, 1024, 768});
+    session_run(&session);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) // the agent's trial of the view it gives
-        return puts("railhead-session " RAILHEAD_VERSION) < 0;
+        return printf("railhead-session " RAILHEAD_VERSION "\nFreeRDP %s\n", freerdp_get_version_string()) <
+               0;
+    if (argc >= 4 && strcmp(argv[1], "--probe") == 0)
+        return probe(argv[2], argv[3], argc > 4);
     const char *record = NULL;
     bool has_files = false;
     if (!parse(argc, argv, &has_files, &record)) {
@@ -62,9 +88,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "railhead-session: descriptor 3 is not open; the agent starts this program\n");
         return 2;
     }
-    primitives_set_hints(PRIMITIVES_ONLY_CPU);
-    winpr_InitializeSSL(WINPR_SSL_INIT_DEFAULT);
-    WLog_SetLogLevel(WLog_GetRoot(), WLOG_WARN);
+    set_up_libraries();
     Session session = {.record = -1, .files = has_files ? FILES_DESCRIPTOR : -1};
     if (record)
         session.record = open(record, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

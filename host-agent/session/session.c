@@ -10,6 +10,8 @@
 #include <freerdp/client/cmdline.h>
 #include <freerdp/event.h>
 #include <freerdp/error.h>
+#include <malloc.h>
+#include <stdio.h>
 #include <unistd.h>
 #include <winpr/synch.h>
 
@@ -41,7 +43,8 @@ static void record(int fd, const DeskEvent *event) {
 void session_send(Session *session, const DeskEvent *event, int fd) {
     if (session->record >= 0)
         record(session->record, event);
-    link_send_event(session->link, event, fd);
+    if (session->link)
+        link_send_event(session->link, event, fd);
 }
 
 void session_set_state(Session *session, SessionState state, uint32_t code, const char *text) {
@@ -87,7 +90,8 @@ static BOOL load_dynamic_channels(rdpContext *context) {
 
 static BOOL on_load_channels(freerdp *instance) {
     Session *session = session_of(instance->context);
-    if (!rail_channel_load(session) || !publication_load(session) || !shared_pixels_load(session) ||
+    if (!settings_lend_password(session) || // not before: the library has made its copy of the settings
+        !rail_channel_load(session) || !publication_load(session) || !shared_pixels_load(session) ||
         (session->files >= 0 && !device_relay_load(session, session->files)))
         return FALSE;
     return !freerdp_settings_get_bool(instance->context->settings, FreeRDP_SupportGraphicsPipeline) ||
@@ -102,6 +106,7 @@ static BOOL on_pre_connect(freerdp *instance) {
 
 static BOOL on_post_connect(freerdp *instance) {
     Session *session = session_of(instance->context);
+    settings_say_plain(session);
     settings_find_origin(session);
     orders_install(session);
     pointer_install(session);
@@ -200,6 +205,8 @@ static void say_ended(Session *session) {
     SessionEnd code;
     char text[DESK_TEXT_MAX + 1];
     end_reason(session, &code, text, sizeof text);
+    if (session->probes)
+        puts(text);
     session_set_state(session, SESSION_ENDED, code, text);
 }
 
@@ -210,9 +217,12 @@ static bool connect_once(Session *session, const char *folder) {
     sandbox_enter(folder);
     if (!ready)
         return false;
+    mallopt(M_PERTURB, 0xA5); // what is freed is overwritten: the library copies passwords
     connect_watch_begin(session->rdp, LINK_DESCRIPTOR, CONNECT_PATIENCE);
     bool connected = freerdp_connect(session->rdp->instance);
     session->has_given_up = connect_watch_end();
+    settings_wipe_password(session);
+    mallopt(M_PERTURB, 0);
     return connected;
 }
 
@@ -228,13 +238,13 @@ static void clear_connection(Session *session) {
 }
 
 // Some servers of Standard RDP Security take the salted MACs, which they are free to ask for, for damage, and
-// close the connection with the first of them.
+// close the connection with the first of them, or end it as if its user had logged off.
 static bool may_lack_salt(Session *session) {
     uint32_t error = session->rdp ? freerdp_get_last_error(session->rdp) : FREERDP_ERROR_CONNECT_FAILED;
-    return session->connect.as.connect.security == INTENT_SECURITY_RDP && !session->without_salt &&
+    return session->connect.as.connect.security & INTENT_SECURITY_RDP && !session->without_salt &&
            !session->has_given_up &&
            (error == FREERDP_ERROR_CONNECT_TRANSPORT_FAILED || error == FREERDP_ERROR_CONNECT_UNDEFINED ||
-            error == FREERDP_ERROR_POST_CONNECT_FAILED);
+            error == FREERDP_ERROR_POST_CONNECT_FAILED || error == FREERDP_ERROR_LOGOFF_BY_USER);
 }
 
 static bool connect_guest(Session *session) {

@@ -35,8 +35,9 @@ struct Session {
     rdpContext *rdp;
     SessionState state;
     bool asked, ended;
-    bool without_salt;                    // plain MACs of Standard RDP Security
-    bool has_given_up;                    // the guest did not answer in time
+    bool probes;       // has still to say the certificate, or why there is none, on stdout, and to leave then
+    bool without_salt; // plain MACs of Standard RDP Security
+    bool has_given_up; // the guest did not answer in time
     char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
     SessionEnd agent_code;                // of that reason; 0: REFUSED
 
@@ -72,6 +73,9 @@ void session_quit(Session *session);
 bool settings_apply(Session *session, rdpSettings *settings);
 void settings_find_origin(Session *session); // once connected: does the guest know the monitors?
 void settings_install_checks(freerdp *instance);
+bool settings_lend_password(Session *session); // for the time of connecting
+void settings_wipe_password(Session *session);
+void settings_say_plain(Session *session); // connected: without TLS nothing was said yet
 // connect-watch.c
 void connect_watch_begin(rdpContext *rdp, int link_descriptor, int seconds);
 bool connect_watch_end(void); // whether it gave up

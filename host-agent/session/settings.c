@@ -4,9 +4,14 @@
 #include "host-agent/session/session.h"
 
 #include <freerdp/crypto/certificate.h>
+#include <stdio.h>
 #include <string.h>
 
+#define TLS_1_0              0x0301
+#define TLS_1_2              0x0303
 #define EXTENDED_CLIENT_DATA 0x01 // of the server's RDP_NEG_RSP, MS-RDPBCGR 2.2.1.2.1
+
+enum { CHOSE_RDP = 0, CHOSE_SSL = 1, CHOSE_HYBRID = 2 }; // of RDP_NEG_RSP, selectedProtocol
 
 static bool set_address(const char *address, rdpSettings *settings) {
     if (address[0] == '/')
@@ -30,11 +35,30 @@ static bool set_address(const char *address, rdpSettings *settings) {
 
 static bool set_account(const Intent *connect, rdpSettings *settings) {
     const char *user = connect->as.connect.user, *domain = connect->as.connect.domain;
-    const char *password = connect->as.connect.password;
     return (!user[0] || freerdp_settings_set_string(settings, FreeRDP_Username, user)) &&
            (!domain[0] || freerdp_settings_set_string(settings, FreeRDP_Domain, domain)) &&
-           (!password[0] || freerdp_settings_set_string(settings, FreeRDP_Password, password)) &&
-           freerdp_settings_set_bool(settings, FreeRDP_AutoLogonEnabled, password[0] != '\0');
+           freerdp_settings_set_bool(settings, FreeRDP_AutoLogonEnabled,
+                                     connect->as.connect.password[0] != '\0');
+}
+
+bool settings_lend_password(Session *session) {
+    const char *password = session->connect.as.connect.password;
+    return !password[0] || freerdp_settings_set_string(session->rdp->settings, FreeRDP_Password, password);
+}
+
+static void wipe(rdpSettings *settings, FreeRDP_Settings_Keys_String key) {
+    char *text = freerdp_settings_get_string_writable(settings, key);
+    if (!text)
+        return;
+    explicit_bzero(text, strlen(text));
+    freerdp_settings_set_string(settings, key, NULL);
+}
+
+void settings_wipe_password(Session *session) {
+    if (!session->rdp)
+        return;
+    wipe(session->rdp->settings, FreeRDP_Password);
+    wipe(session->rdp->settings, FreeRDP_GatewayPassword); // the library copies it there
 }
 
 static void set_flags(rdpSettings *settings, bool gfx) {
@@ -75,23 +99,38 @@ static void set_flags(rdpSettings *settings, bool gfx) {
     freerdp_settings_set_bool(settings, FreeRDP_HiDefRemoteApp, gfx);
 }
 
+static bool allows(const Session *session, IntentSecurity security) {
+    return session->connect.as.connect.security & security;
+}
+
 // Windows XP (MS-RDPBCGR 5.3): no negotiation worth the name, RAIL by the alternate shell of its update, and
-// no dynamic channels. All else gets no chance of an encryption without a proof of who the guest is.
-static void set_security(const Intent *connect, rdpSettings *settings) {
-    bool rdp = connect->as.connect.security == INTENT_SECURITY_RDP;
-    freerdp_settings_set_bool(settings, FreeRDP_RdpSecurity, rdp);
-    freerdp_settings_set_bool(settings, FreeRDP_TlsSecurity, !rdp);
-    freerdp_settings_set_bool(settings, FreeRDP_NlaSecurity, !rdp);
+// no dynamic channels.
+static bool is_xp(const Session *session) {
+    return session->connect.as.connect.security == INTENT_SECURITY_RDP;
+}
+
+static void set_security(const Session *session, rdpSettings *settings) {
+    freerdp_settings_set_bool(settings, FreeRDP_RdpSecurity, allows(session, INTENT_SECURITY_RDP));
+    freerdp_settings_set_bool(settings, FreeRDP_TlsSecurity, allows(session, INTENT_SECURITY_TLS));
+    freerdp_settings_set_bool(settings, FreeRDP_NlaSecurity, allows(session, INTENT_SECURITY_NLA));
     freerdp_settings_set_bool(settings, FreeRDP_ExtSecurity, FALSE);
+    freerdp_settings_set_bool(settings, FreeRDP_RdstlsSecurity, FALSE);
+    freerdp_settings_set_bool(settings, FreeRDP_AadSecurity, FALSE);
     freerdp_settings_set_bool(settings, FreeRDP_NegotiateSecurityLayer, TRUE);
-    if (!rdp)
-        return;
-    freerdp_settings_set_string(settings, FreeRDP_AlternateShell, "rdpinit.exe");
-    freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 24); // its most
+    bool old_tls = session->connect.as.connect.old_tls; // for a Windows 7 without its updates
+    freerdp_settings_set_uint16(settings, FreeRDP_TLSMinVersion, old_tls ? TLS_1_0 : TLS_1_2);
+    if (old_tls)
+        freerdp_settings_set_uint32(settings, FreeRDP_TlsSecLevel, 0);
+    if (is_xp(session))
+        freerdp_settings_set_string(settings, FreeRDP_AlternateShell, "rdpinit.exe");
+}
+
+static uint32_t depth_of(const Session *session) {
+    uint32_t most = is_xp(session) ? 24 : 32, wanted = session->connect.as.connect.depth;
+    return wanted ? MIN(wanted, most) : most;
 }
 
 static void set_numbers(const Intent *connect, rdpSettings *settings) {
-    freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, 32);
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, CLAMP(connect->as.connect.width, 200, 8192));
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight,
                                 CLAMP(connect->as.connect.height, 200, 8192));
@@ -149,10 +188,10 @@ void settings_find_origin(Session *session) {
 
 bool settings_apply(Session *session, rdpSettings *settings) {
     const Intent *connect = &session->connect;
-    set_flags(settings, connect->as.connect.pixels != INTENT_PIXELS_LEGACY &&
-                            connect->as.connect.security != INTENT_SECURITY_RDP);
+    set_flags(settings, connect->as.connect.pixels != INTENT_PIXELS_LEGACY && !is_xp(session));
     set_numbers(connect, settings);
-    set_security(connect, settings);
+    set_security(session, settings);
+    freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, depth_of(session));
     freerdp_settings_set_bool(settings, FreeRDP_SaltedChecksum, !session->without_salt);
     freerdp_settings_set_string(settings, FreeRDP_ClientHostname, "railhead");
     // Who offers these to a server without them waits for an answer, and FreeRDP 3.10.3 takes whatever comes
@@ -176,6 +215,7 @@ static BOOL on_authenticate(freerdp *instance, char **user, char **password, cha
     g_strlcpy(session->agent_reason,
               "The guest asks for a user name and password, and none are stored for it.",
               sizeof session->agent_reason);
+    session->agent_code = SESSION_END_LOGON;
     return FALSE;
 }
 
@@ -189,29 +229,101 @@ static void plain_hex(const char *text, char *ret_hex, size_t size) {
     ret_hex[at] = '\0';
 }
 
-// 2: for this connection only. Nothing is stored by the library.
-static int on_certificate(freerdp *instance, const BYTE *data, size_t length, const char *host, UINT16 port,
-                          DWORD flags) {
-    Session *session = session_of(instance->context);
-    const Intent *connect = &session->connect;
-    if (connect->as.connect.address[0] == '/')
-        return 2;
+// Of the server's choice (MS-RDPBCGR 2.2.1.2.1); 0: one that was not offered to it.
+static uint8_t chosen_protocol(const rdpSettings *settings) {
+    switch (freerdp_settings_get_uint32(settings, FreeRDP_SelectedProtocol)) {
+    case CHOSE_RDP:
+        return INTENT_SECURITY_RDP;
+    case CHOSE_SSL:
+        return INTENT_SECURITY_TLS;
+    case CHOSE_HYBRID:
+        return INTENT_SECURITY_NLA;
+    default:
+        return 0;
+    }
+}
+
+static void say_security(Session *session, SecurityVerdict verdict, const char *fingerprint) {
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_SECURITY);
+    event.as.security.protocol = chosen_protocol(session->rdp->settings);
+    event.as.security.verdict = verdict;
+    g_strlcpy(event.as.security.fingerprint, fingerprint, sizeof event.as.security.fingerprint);
+    session_send(session, &event, -1);
+}
+
+// The library takes RDSTLS, which tells the password, and others from a server although they were not
+// offered (CVE-2026-109952). All of them begin with TLS, and so with a look at the certificate.
+static bool keeps_to_the_offer(Session *session) {
+    if (allows(session, chosen_protocol(session->rdp->settings)))
+        return true;
+    g_snprintf(session->agent_reason, sizeof session->agent_reason,
+               "The guest chose a protection that was not offered to it (%u; its profile says security=%s).",
+               freerdp_settings_get_uint32(session->rdp->settings, FreeRDP_SelectedProtocol),
+               intent_security_to_string(session->connect.as.connect.security));
+    return false;
+}
+
+static bool fingerprint_of(const BYTE *data, size_t length, char *ret_hex, size_t size) {
     g_autofree char *pem = g_strndup((const char *)data, length);
     rdpCertificate *certificate = freerdp_certificate_new_from_pem(pem);
     char *found =
         certificate ? freerdp_certificate_get_fingerprint_by_hash_ex(certificate, "sha256", FALSE) : NULL;
-    char wanted[INTENT_TEXT_MAX + 1], got[INTENT_TEXT_MAX + 1];
-    plain_hex(connect->as.connect.fingerprint, wanted, sizeof wanted);
-    plain_hex(found ? found : "", got, sizeof got);
-    bool same = strlen(got) == 64 && strcmp(wanted, got) == 0;
-    if (!same)
-        g_snprintf(session->agent_reason, sizeof session->agent_reason,
-                   wanted[0] ? "The guest shows another certificate than the stored one: sha256 %s."
-                             : "The guest's certificate is not known yet: sha256 %s.",
-                   got);
+    plain_hex(found ? found : "", ret_hex, size);
     free(found);
     freerdp_certificate_free(certificate);
-    return same ? 2 : 0;
+    return strlen(ret_hex) == 64;
+}
+
+static SecurityVerdict judge(Session *session, const char *wanted, const char *got) {
+    if (strcmp(wanted, got) == 0)
+        return SECURITY_VERDICT_KNOWN;
+    if (!wanted[0])
+        return SECURITY_VERDICT_FIRST;
+    g_snprintf(
+        session->agent_reason, sizeof session->agent_reason,
+        "The guest shows another certificate than the known one: it shows sha256:%s, known is sha256:%s.",
+        got, wanted);
+    session->agent_code = SESSION_END_CERTIFICATE;
+    return SECURITY_VERDICT_OTHER;
+}
+
+// 2: for this connection only. Nothing is stored by the library. What is behind a socket is its owner's.
+static int on_certificate(freerdp *instance, const BYTE *data, size_t length, const char *host, UINT16 port,
+                          DWORD flags) {
+    Session *session = session_of(instance->context);
+    char wanted[INTENT_TEXT_MAX + 1], got[INTENT_TEXT_MAX + 1];
+    if (!keeps_to_the_offer(session))
+        return 0;
+    if (session->connect.as.connect.address[0] == '/') {
+        say_security(session, SECURITY_VERDICT_NONE, "");
+        return 2;
+    }
+    plain_hex(session->connect.as.connect.fingerprint, wanted, sizeof wanted);
+    if (!fingerprint_of(data, length, got, sizeof got))
+        return 0;
+    if (session->probes) {
+        printf("%s %s\n", intent_security_to_string(chosen_protocol(session->rdp->settings)), got);
+        session->probes = false;
+        return 0;
+    }
+    SecurityVerdict verdict = judge(session, wanted, got);
+    say_security(session, verdict, got);
+    return verdict == SECURITY_VERDICT_OTHER ? 0 : 2;
+}
+
+void settings_say_plain(Session *session) {
+    if (chosen_protocol(session->rdp->settings) == INTENT_SECURITY_RDP)
+        say_security(session, SECURITY_VERDICT_NONE, "");
+}
+
+// Where it is sent is not where its user wanted to go, and nothing is known of what waits there.
+static BOOL on_redirect(freerdp *instance) {
+    Session *session = session_of(instance->context);
+    g_strlcpy(session->agent_reason,
+              "The guest sends the connection to another host, as a farm does: that is not supported.",
+              sizeof session->agent_reason);
+    return FALSE;
 }
 
 static int on_logon_error(freerdp *instance, UINT32 data, UINT32 type) {
@@ -221,5 +333,6 @@ static int on_logon_error(freerdp *instance, UINT32 data, UINT32 type) {
 void settings_install_checks(freerdp *instance) {
     instance->AuthenticateEx = on_authenticate;
     instance->VerifyX509Certificate = on_certificate;
+    instance->Redirect = on_redirect;
     instance->LogonErrorInfo = on_logon_error;
 }

@@ -11,7 +11,11 @@ WRONG = [["bogus"], ["apss"], ["--jsno"], ["-v"], ["guest"], ["guest", "bogus"],
          ["apps", "x"], ["windows", "x"], ["stop", "a", "b"], ["stop", "--json"], ["guest", "list", "x"],
          ["guest", "add", "UPPER"], ["guest", "add", "a", "size"], ["guest", "add", "a", "sise=1x1"],
          ["guest", "add", "a", "size=1x1"], ["guest", "add", "a", "kind=rdp"], ["guest", "add", "a", b"user=\xff"],
-         ["guest", "remove", "../x"]]
+         ["guest", "remove", "../x"], ["guest", "add", "a", "rdp://"], ["guest", "add", "a", "rdp://u:secret@h"], ["guest", "set", "a"],
+         ["guest", "add", "a", "rdp://u@h/path"], ["guest", "add", "a", "ftp://h"], ["guest", "add", "a", "rdp://u@h", "security=rdp"],
+         ["guest", "add", "a", "kind=xp", "address=host"]]
+KEYS = ["kind", "address", "user", "pixels", "security", "tls", "certificate", "depth", "frame", "size", "documents", "linger", "start",
+        "open-links", "open-documents"]
 
 
 def usage(bench):
@@ -25,6 +29,36 @@ def usage(bench):
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([f"{bench.bin}/railhead", "--help"], stdout=full, stderr=subprocess.PIPE, check=False)
     check(done.returncode == 1 and done.stderr, "an answer that cannot be written is a failure")
+
+
+def settings(bench):
+    """guest set: every key, in a file that somebody writes by hand, too."""
+    done = bench.railhead("guest", "add", "cellar", "rdp://HOME%5Czoe@[::1]:3390", "documents=refuse")
+    check(done.returncode == 0, f"a guest is added by its address {done.stderr}")
+    path = f"{bench.env['XDG_CONFIG_HOME']}/railhead/guests/cellar.conf"
+    listed = next(g for g in bench.json("guest", "list"))
+    check((listed["kind"], listed["address"], listed["user"]) == ("rdp", "[::1]:3390", "HOME\\zoe"), f"and listed: {listed}")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("# a remark\nunknown=kept\n")
+    for key, value in (("kind", "xp"), ("kind", "rdp"), ("security", "nla"), ("tls", "1.0"), ("certificate", "sha256:" + "0f" * 32),
+                       ("depth", "16"), ("frame", "ff0000"), ("size", "800x600"), ("pixels", "legacy"), ("user", "someone"),
+                       ("address", "host:3391"), ("documents", "refuse"), ("linger", "log-off-after 60"), ("start", "login"), ("open-links", "off"), ("open-documents", "on")):
+        done = bench.railhead("guest", "set", "cellar", f"{key}={value}")
+        check(done.returncode == 0 and not done.stderr, f"{key}={value} {done.stderr}")
+        check(bench.json("guest", "list")[0][key] == value, "and it is")
+    for key in KEYS:
+        words = sentence(bench.railhead("guest", "set", "cellar", f"{key}=\x01 bad"), 2, f"a wrong {key}") if key != "user" else ""
+        check(f"for {key}: it is " in words or key == "user", "the sentence says what is allowed")
+    words = sentence(bench.railhead("guest", "set", "cellar", "depht=16"), 2, "a key that is not")
+    check(all(key in words for key in KEYS), "all keys are named")
+    sentence(bench.railhead("guest", "set", "nobody", "depth=16"), 4, "a guest that is not")
+    sentence(bench.railhead("guest", "add", "v", "libvirt:///xp"), 7, "a machine of libvirt")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    check("# a remark\nunknown=kept\n" in text, "what is not ours is kept")
+    with open(os.path.join(os.path.dirname(__file__), "../../host-agent/data/railhead-profile.5"), encoding="utf-8") as file:
+        page = file.read()
+    check(all(f".B {key}\n" in page for key in KEYS), "every key is in its manual page")
 
 
 def without_bus(bench):
@@ -96,4 +130,4 @@ def documented(bench):
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases([usage, without_bus, codes, no_window, documented], "Xvfb", "openbox"))
+    sys.exit(run_cases([usage, settings, without_bus, codes, no_window, documented], "Xvfb", "openbox"))

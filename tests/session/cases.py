@@ -17,7 +17,7 @@ window {WINDOW} box=100,80,400,300 title="Zoë's \\"probe\\""
 look {WINDOW} colour=4080c0
 app 00000000000000a1 name=Probe
 '''
-REFUSED, LOST, GUEST, ASKED, UNREACHABLE, TAKEN = 2, 3, 4, 0, 1, 6  # SessionEnd
+REFUSED, LOST, GUEST, ASKED, UNREACHABLE, TAKEN, LOGON, CERTIFICATE = 2, 3, 4, 0, 1, 6, 7, 8  # SessionEnd
 
 
 class Case:

@@ -7,8 +7,10 @@ usage: session-test.py BUILD-DIR [CASE...]"""
 import shutil
 import sys
 
-from cases import ASKED, BUILD, DESKTOP, GUEST, LOST, REFUSED, TAKEN, UNREACHABLE, WINDOW, expect, main
+from cases import ASKED, BUILD, CERTIFICATE, DESKTOP, GUEST, LOGON, LOST, REFUSED, TAKEN, UNREACHABLE, WINDOW, expect, main
 from railfake import RailFake, Session
+
+KNOWN, FIRST, OTHER = 1, 2, 3  # SecurityVerdict
 
 
 def until_pixel(session, surface, x, y, colour, tolerance=0):
@@ -219,7 +221,7 @@ def xp_with_a_password(case):
     wrong.connect(fake, security="rdp", user="someone", password="secret")
     end = wrong.ended()
     wrong.end()
-    expect(end["code"] == REFUSED and "denied" in end["text"], f"end: {end}")
+    expect(end["code"] == LOGON and "denied" in end["text"], f"end: {end}")
     fake.forget()
     session = case.connect(security="rdp", user="someone", password='"Zoë\'s"')
     session.wait("session", state="published")
@@ -250,13 +252,26 @@ def one_time_password(case):
 
 def is_refused_before_credentials(case, text, **options):
     end = case.connect(user="someone", password="secret", **options).ended()
-    expect(end["code"] == REFUSED and text in end["text"], f"end: {end}")
+    expect(end["code"] == CERTIFICATE and text in end["text"], f"end: {end}")
+    expect(case.session.wait("security", verdict=OTHER)["fingerprint"] in end["text"], "what it showed is told")
     expect(not case.fake.events("logon"), "no credentials went out")
 
 
-def unknown_certificate(case):
+def first_certificate(case):
+    """Without one to compare with, what the guest shows is told before anything else happens."""
     fake = case.serve("win7", tcp=True)
-    is_refused_before_credentials(case, f"not known yet: sha256 {fake.fingerprint}")
+    session = case.connect(user="someone", password="secret")
+    session.wait("session", state="published")
+    told = session.wait("security", verdict=FIRST, fingerprint=fake.fingerprint, protocol="tls")
+    connected = session.wait("session", state="connected")
+    expect(session.all.index(told) < session.all.index(connected), "before the connection stands")
+
+
+def known_certificate(case):
+    fake = case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
+    session = case.connect(user="someone", password="secret", fingerprint=fake.fingerprint)
+    session.wait("session", state="published")
+    session.wait("security", verdict=KNOWN, protocol="nla")
 
 
 def wrong_certificate(case):
@@ -279,21 +294,21 @@ def changed_certificate(case):
 def wrong_password(case):
     fake = case.serve("win7", tcp=True, user="someone", password="secret")
     end = case.connect(user="someone", password="wrong", fingerprint=fake.fingerprint).ended()
-    expect(end["code"] == REFUSED and "denied" in end["text"], f"end: {end}")
+    expect(end["code"] == LOGON and "denied" in end["text"], f"end: {end}")
     expect(fake.wait("logon")["known"] == 0, "the guest has seen it")
 
 
 def wrong_password_before_the_session(case):
     fake = case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
     end = case.connect(user="someone", password="wrong", fingerprint=fake.fingerprint).ended()
-    expect(end["code"] == REFUSED and "password" in end["text"], f"end: {end}")
+    expect(end["code"] == LOGON and "password" in end["text"], f"end: {end}")
     expect(not fake.events("logon"), "network level authentication came first")
 
 
 def no_password_where_one_is_asked(case):
     fake = case.serve("win10", tcp=True, security="nla", user="someone", password="secret")
     end = case.connect(user="someone", fingerprint=fake.fingerprint).ended()
-    expect(end["code"] == REFUSED and "user name and password" in end["text"], f"end: {end}")
+    expect(end["code"] == LOGON and "user name and password" in end["text"], f"end: {end}")
 
 
 def nobody_listens(case):
@@ -381,7 +396,7 @@ def guest_without_a_word(case):
 
 
 CASES = [other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, xp_with_a_password, no_silent_downgrade,
-         rdp_security_alone, one_time_password, unknown_certificate, wrong_certificate, changed_certificate, wrong_password,
+         rdp_security_alone, one_time_password, first_certificate, known_certificate, wrong_certificate, changed_certificate, wrong_password,
          wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy, first_connection_is_dropped,
          guest_without_a_word, guest_says_why, second_client_is_refused, second_client_takes_over]
 

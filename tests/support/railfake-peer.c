@@ -110,6 +110,7 @@ static void tell_logon(FakePeer *peer, bool known) {
     record_put_text(record, "domain", freerdp_settings_get_string(settings, FreeRDP_Domain));
     record_put_text(record, "shell", freerdp_settings_get_string(settings, FreeRDP_AlternateShell));
     record_put(record, "known", known);
+    record_put(record, "depth", freerdp_settings_get_uint32(settings, FreeRDP_ColorDepth)); // wanted, or less
     record_put(record, "auto", freerdp_settings_get_bool(settings, FreeRDP_AutoLogonEnabled));
     record_put(record, "rail", freerdp_settings_get_bool(settings, FreeRDP_RemoteApplicationMode));
     record_put(record, "hidef", freerdp_settings_get_bool(settings, FreeRDP_HiDefRemoteApp));
@@ -187,6 +188,7 @@ static void tell_active(FakePeer *peer) {
     record_put(record, "depth", freerdp_settings_get_uint32(settings, FreeRDP_ColorDepth));
     record_put(record, "layout", freerdp_settings_get_uint32(settings, FreeRDP_KeyboardLayout));
     record_put(record, "gfx", peer->gfx != NULL);
+    record_put(record, "dynamic", WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc"));
     record_put(record, "has-rail", peer->rail.rail != NULL);
     record_put(record, "has-publication", peer->rail.publication != NULL);
     tell(peer, record);

@@ -2,14 +2,15 @@
 // An agent by hand for railhead-session: starts it with a link, sends the intents that lines on stdin tell
 // it to, and writes each event as a line of JSON. Pixels are asked for by line, too.
 //   session-drive SESSION-PROGRAM [its arguments...]
-//   connect address=A pixels=auto|gfx|legacy security=negotiate|rdp size=WxH user= password= fingerprint= ...
-//   move ID box=X,Y,W,H | activate ID [off] | command ID 0xF060 | key CODE [up|down] [repeat] | unicode CODE
-//   pointer FLAGS X Y [extended] | locks N | work-area box= | refresh box= | publication TYPE HEX |
-//   disconnect pixel SURFACE X Y | dump SURFACE FILE (PPM) | close (the link)
+//   connect address=A pixels=auto|gfx|legacy security=nla,tls,rdp size=WxH old-tls depth=N user= password=
+//   fingerprint= ... move ID box=X,Y,W,H | activate ID [off] | command ID 0xF060 | key CODE [up|down]
+//   [repeat] | unicode CODE pointer FLAGS X Y [extended] | locks N | work-area box= | refresh box= |
+//   publication TYPE HEX | disconnect pixel SURFACE X Y | dump SURFACE FILE (PPM) | close (the link)
 // A surface is 0xffffffff for the desktop. Ends with the link; the exit status is the session's.
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -81,6 +82,11 @@ static void put_body(Record *record, const DeskEvent *event) {
         record_put_text(record, "state", session_state_to_string(event->as.session.state));
         record_put(record, "code", event->as.session.code);
         record_put_text(record, "text", event->as.session.text);
+        break;
+    case DESK_EVENT_SECURITY:
+        record_put_text(record, "protocol", intent_security_to_string(event->as.security.protocol));
+        record_put(record, "verdict", event->as.security.verdict);
+        record_put_text(record, "fingerprint", event->as.security.fingerprint);
         break;
     case DESK_EVENT_WINDOW:
         put_window(record, event);
@@ -165,6 +171,16 @@ static void copy_text(const Line *line, const char *key, char *to) {
     g_strlcpy(to, value ? value : "", INTENT_TEXT_MAX + 1);
 }
 
+static uint8_t read_security(const char *names) {
+    uint8_t security = 0;
+    if (!names)
+        return INTENT_SECURITY_NEGOTIATE;
+    security |= strstr(names, "nla") ? INTENT_SECURITY_NLA : 0;
+    security |= strstr(names, "tls") ? INTENT_SECURITY_TLS : 0;
+    security |= strstr(names, "rdp") ? INTENT_SECURITY_RDP : 0;
+    return security;
+}
+
 static void fill_connect(const Line *line, Intent *intent) {
     const char *size = line_value(line, "size"), *pixels = line_value(line, "pixels");
     unsigned width = 1024, height = 768;
@@ -178,8 +194,9 @@ static void fill_connect(const Line *line, Intent *intent) {
     intent->as.connect.pixels = g_strcmp0(pixels, "gfx") == 0      ? INTENT_PIXELS_GFX
                                 : g_strcmp0(pixels, "legacy") == 0 ? INTENT_PIXELS_LEGACY
                                                                    : INTENT_PIXELS_AUTO;
-    if (g_strcmp0(line_value(line, "security"), "rdp") == 0)
-        intent->as.connect.security = INTENT_SECURITY_RDP;
+    intent->as.connect.security = read_security(line_value(line, "security"));
+    intent->as.connect.old_tls = line_has(line, "old-tls");
+    intent->as.connect.depth = line_value(line, "depth") ? atoi(line_value(line, "depth")) : 0;
     intent->as.connect.width = width;
     intent->as.connect.height = height;
     intent->as.connect.layout = 0x409;

@@ -38,7 +38,7 @@ static void damage(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size
 }
 
 static void events_come_back(void) {
-    for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_NOTIFY_ICON_GONE; kind++) {
+    for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_SECURITY; kind++) {
         printf("  %s\n", desk_event_kind_to_string((DeskEventKind)kind));
         for (int i = 0; i < 60; i++) {
             DeskEvent event, back;
@@ -134,6 +134,32 @@ static void intents_come_back(void) {
     }
 }
 
+static void try_security(uint8_t verdict, const char *fingerprint, bool good) {
+    DeskEvent event, back;
+    WireWriter writer;
+    desk_event_init(&event, DESK_EVENT_SECURITY);
+    event.as.security.verdict = (SecurityVerdict)verdict;
+    strcpy(event.as.security.fingerprint, fingerprint);
+    wire_writer_init(&writer);
+    CHECK(desk_event_encode(&writer, &event));
+    CHECK_EQUAL(desk_event_decode(writer.data, writer.size, &back), good);
+    wire_writer_clear(&writer);
+}
+
+static void a_fingerprint_is_one(void) {
+    char digits[66] = {0};
+    memset(digits, 'a', 64);
+    try_security(SECURITY_VERDICT_OTHER, digits, true);
+    try_security(SECURITY_VERDICT_NONE, "", true);
+    try_security(SECURITY_VERDICT_OTHER + 1, "", false);
+    digits[64] = 'a';
+    try_security(SECURITY_VERDICT_KNOWN, digits, false);
+    digits[64] = '\0';
+    digits[3] = 'A';
+    try_security(SECURITY_VERDICT_KNOWN, digits, false);
+    try_security(SECURITY_VERDICT_KNOWN, "\n[guest]", false);
+}
+
 static void a_cleared_intent_holds_no_password(void) {
     Intent intent;
     intent_init(&intent, INTENT_CONNECT);
@@ -159,6 +185,7 @@ int main(void) {
     RUN(event_windows_keep_their_fields);
     RUN(event_values_come_back);
     RUN(intents_come_back);
+    RUN(a_fingerprint_is_one);
     RUN(a_cleared_intent_holds_no_password);
     RUN(garbage_is_refused_or_harmless);
     return 0;

@@ -230,6 +230,11 @@ void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
         kind == DESK_EVENT_MOVE_SIZE || kind == DESK_EVENT_MIN_MAX || kind == DESK_EVENT_SURFACE)
         ret_event->window = 1 + test_random_below(1000);
     switch (kind) {
+    case DESK_EVENT_SECURITY:
+        ret_event->as.security.protocol = 1 << test_random_below(3);
+        ret_event->as.security.verdict = (SecurityVerdict)test_random_below(SECURITY_VERDICT_OTHER + 1);
+        memset(ret_event->as.security.fingerprint, "0f"[test_random_below(2)], 64);
+        break;
     case DESK_EVENT_SESSION:
         ret_event->as.session.state = (SessionState)(1 + test_random_below(SESSION_ENDED));
         ret_event->as.session.code = test_random_below(6);
@@ -295,7 +300,9 @@ static void fill_connect(Intent *intent) {
     fill_text(intent->as.connect.password, INTENT_TEXT_MAX);
     fill_text(intent->as.connect.fingerprint, 64);
     intent->as.connect.pixels = (IntentPixels)test_random_below(3);
-    intent->as.connect.security = (IntentSecurity)test_random_below(2);
+    intent->as.connect.security = 1 + test_random_below(INTENT_SECURITY_ALL);
+    intent->as.connect.old_tls = test_random_below(2);
+    intent->as.connect.depth = test_random_below(33);
     intent->as.connect.width = 200 + test_random_below(4000);
     intent->as.connect.height = 200 + test_random_below(4000);
     intent->as.connect.layout = 0x409;
