@@ -10,6 +10,9 @@
 #include <string.h>
 #include "host-agent/agent-error.h"
 #include "host-agent/application.h"
+#include "host-agent/compositor/probe.h"
+#include "host-agent/machine/folders.h"
+#include "host-agent/profile.h"
 
 static int exit_code = 0;
 
@@ -25,6 +28,32 @@ static gboolean on_signal(gpointer loop) {
     return G_SOURCE_CONTINUE;
 }
 
+// The words that `railhead doctor` reads.
+static int check_display(void) {
+    DisplayProbe probe;
+    if (!display_probe(NULL, &probe))
+        return AGENT_ERROR_NO_DISPLAY;
+    const struct {
+        const char *name;
+        bool has;
+    } traits[] = {{"shm", probe.shm},         {"shm-fds", probe.shm_fds},
+                  {"randr", probe.randr},     {"sync", probe.sync},
+                  {"xkb", probe.xkb},         {"input", probe.input},
+                  {"fixes", probe.fixes},     {"argb", probe.argb},
+                  {"manager", probe.manager}, {"composited", probe.composited}};
+    for (size_t i = 0; i < G_N_ELEMENTS(traits); i++)
+        if (traits[i].has)
+            puts(traits[i].name);
+    return 0;
+}
+
+// With none, there is nothing to do before somebody wants one.
+static bool has_guests(void) {
+    g_autofree char *folder = folder_profiles();
+    g_autoptr(GPtrArray) profiles = profile_load_all(folder);
+    return profiles->len > 0;
+}
+
 int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
@@ -32,9 +61,16 @@ int main(int argc, char **argv) {
         puts("railhead-agent " RAILHEAD_VERSION);
         return 0;
     }
+    if (argc > 1 && strcmp(argv[1], "--check-display") == 0)
+        return check_display();
     bool at_login = argc == 2 && strcmp(argv[1], "--login") == 0;
-    if (argc > 1 && !at_login) {
-        fprintf(stderr, "usage: railhead-agent [--login | --version]\n");
+    bool verbose = argc == 2 && strcmp(argv[1], "--verbose") == 0;
+    if (at_login && !has_guests())
+        return 0;
+    if (verbose)
+        g_setenv("G_MESSAGES_DEBUG", "all", TRUE); // of the session, too
+    if (argc > 1 && !at_login && !verbose) {
+        fprintf(stderr, "usage: railhead-agent [--login | --verbose | --version | --check-display]\n");
         return AGENT_ERROR_USAGE;
     }
     g_autoptr(GError) error = NULL;

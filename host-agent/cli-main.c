@@ -9,6 +9,7 @@
 #include "host-agent/agent-client.h"
 #include "host-agent/agent-error.h"
 #include "host-agent/cli-answer.h"
+#include "host-agent/cli-doctor.h"
 #include "host-agent/cli-guests.h"
 #include "host-agent/cli-login.h"
 #include "host-agent/cli-open.h"
@@ -44,6 +45,8 @@ static const char help[] =
     "       railhead open ADDRESS                  in the guest that a site names, or in your browser\n"
     "       railhead links [on|off]                whether links of this desktop go by these rules\n"
     "       railhead stop [GUEST]                  end a guest, or all and the agent\n"
+    "       railhead doctor [--json]               what is missing here, and what to do\n"
+    "       railhead report [FILE]                 that and the logs, as a tar\n"
     "       railhead --help | --version\n"
     "exit codes: 0 done, 1 failed, 2 usage, 3 unknown application, 4 no guest or not reachable,\n"
     "            5 no display, 6 no window in time, 7 not supported in this version\n";
@@ -296,6 +299,8 @@ int main(int argc, char **argv) {
         [COMMAND_SITE_REMOVE] = cli_site_remove,
         [COMMAND_LINKS] = cli_links,
         [COMMAND_STOP] = stop,
+        [COMMAND_DOCTOR] = cli_doctor,
+        [COMMAND_REPORT] = cli_report,
         [COMMAND_HELP] = print_help,
         [COMMAND_VERSION] = print_version};
     CommandLine line;

@@ -59,12 +59,14 @@ static const Form forms[] = {
     {"site remove", COMMAND_SITE_REMOVE, OPTION_GUEST, 1, 1, "the domain: railhead site remove DOMAIN"},
     {"links", COMMAND_LINKS, 0, 0, 1, NULL},
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
+    {"doctor", COMMAND_DOCTOR, OPTION_JSON, 0, 0, NULL},
+    {"report", COMMAND_REPORT, 0, 0, 1, NULL},
 };
 
 static const char *const options[] = {"--all",   "--json", "--purge",   "--read-only", "--forget",
                                       "--guest", "--help", "--version", NULL};
-static const char *const commands[] = {"status", "apps",     "run",  "windows", "guest", "share",
-                                       "open",   "requests", "site", "links",   "stop",  NULL};
+static const char *const commands[] = {"status",   "apps", "run",   "windows", "guest",  "share",  "open",
+                                       "requests", "site", "links", "stop",    "doctor", "report", NULL};
 static const char *const second_words[] = {"list", "add", "remove", NULL};
 static const char *const guest_words[] = {"list", "add", "set", "login", "trust", "remove", NULL};
 static const char *const apps_words[] = {"hide", "show", "rename", "icon", "reset", NULL};

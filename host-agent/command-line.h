@@ -34,6 +34,8 @@ typedef enum Command {
     COMMAND_SITE_REMOVE,
     COMMAND_LINKS,
     COMMAND_STOP,
+    COMMAND_DOCTOR,
+    COMMAND_REPORT,
     COMMAND_HELP,
     COMMAND_VERSION,
 } Command;
