@@ -11,6 +11,7 @@
 #include "host-agent/cli-answer.h"
 #include "host-agent/cli-doctor.h"
 #include "host-agent/cli-guests.h"
+#include "host-agent/cli-kit.h"
 #include "host-agent/cli-login.h"
 #include "host-agent/cli-open.h"
 #include "host-agent/cli-share.h"
@@ -33,6 +34,7 @@ static const char help[] =
     "       railhead guest set NAME KEY=VALUE...   keys: railhead-profile(5); KEY= takes one out\n"
     "       railhead guest login NAME [--forget]   its password: asked for, or a line of stdin\n"
     "       railhead guest trust NAME [CERTIFICATE]  accept the other certificate that it showed\n"
+    "       railhead guest kit xp DIR              what a Windows XP needs, into a folder\n"
     "       railhead guest remove NAME [--purge]   --purge: its documents too\n"
     "       railhead share list [--json] [--guest GUEST]\n"
     "       railhead share add NAME DIR [--read-only] [--guest GUEST]   the guest may have this folder\n"
@@ -285,6 +287,7 @@ int main(int argc, char **argv) {
         [COMMAND_GUEST_SET] = cli_guest_set,
         [COMMAND_GUEST_LOGIN] = cli_guest_login,
         [COMMAND_GUEST_TRUST] = cli_guest_trust,
+        [COMMAND_GUEST_KIT] = cli_guest_kit,
         [COMMAND_GUEST_REMOVE] = cli_guest_remove,
         [COMMAND_SHARE_ADD] = cli_share_add,
         [COMMAND_SHARE_REMOVE] = cli_share_remove,

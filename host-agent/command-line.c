@@ -41,6 +41,7 @@ static const Form forms[] = {
     {"guest login", COMMAND_GUEST_LOGIN, OPTION_FORGET, 1, 1,
      "the name of the guest: railhead guest login NAME"},
     {"guest trust", COMMAND_GUEST_TRUST, 0, 1, 2, "the name of the guest: railhead guest trust NAME"},
+    {"guest kit", COMMAND_GUEST_KIT, 0, 2, 2, "a Windows and a folder: railhead guest kit xp DIR"},
     {"guest remove", COMMAND_GUEST_REMOVE, OPTION_PURGE, 1, 1,
      "the name of the guest: railhead guest remove NAME"},
     {"share list", COMMAND_SHARE_LIST, OPTION_JSON | OPTION_GUEST, 0, 0, NULL},
@@ -68,7 +69,7 @@ static const char *const options[] = {"--all",   "--json", "--purge",   "--read-
 static const char *const commands[] = {"status",   "apps", "run",   "windows", "guest",  "share",  "open",
                                        "requests", "site", "links", "stop",    "doctor", "report", NULL};
 static const char *const second_words[] = {"list", "add", "remove", NULL};
-static const char *const guest_words[] = {"list", "add", "set", "login", "trust", "remove", NULL};
+static const char *const guest_words[] = {"list", "add", "set", "login", "trust", "kit", "remove", NULL};
 static const char *const apps_words[] = {"hide", "show", "rename", "icon", "reset", NULL};
 static const char *const requests_words[] = {"allow", "always", "deny", NULL};
 
