@@ -69,8 +69,8 @@ void session_view_add(GPtrArray *argv, const char *bwrap, const char *program, c
 }
 
 char **session_view_environment(void) {
-    static const char *const kept[] = {"LANG",        "LANGUAGE", "LC_ALL",     "LC_CTYPE",
-                                       "LC_MESSAGES", "TZ",       "WLOG_LEVEL", "WLOG_FILTER"};
+    static const char *const kept[] = {"LANG", "LANGUAGE",   "LC_ALL",      "LC_CTYPE",        "LC_MESSAGES",
+                                       "TZ",   "WLOG_LEVEL", "WLOG_FILTER", "G_MESSAGES_DEBUG"};
     char **environment = NULL;
     for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
         if (g_getenv(kept[i]))

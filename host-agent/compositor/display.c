@@ -310,6 +310,8 @@ Screen *screen_open(const char *display_name, GError **error) {
     screen->work_area = work_area_new(screen);
     read_wm(screen);
     attach_source(screen);
+    g_debug("display %s: shm fds %d, sync %d, composited %d", DisplayString(display), screen->shm_fds,
+            screen->has_sync, screen->composited);
     return screen;
 }
 

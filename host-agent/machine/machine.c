@@ -14,6 +14,7 @@ typedef struct Stop {
 void machine_start(Machine *machine, MachineOnReady on_ready, gpointer user) {
     machine->on_ready = on_ready;
     machine->user = user;
+    g_debug("a machine of kind %s is wanted", machine->backend->kind);
     if (g_queue_is_empty(&machine->stops))
         machine->backend->start(machine);
 }
