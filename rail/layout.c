@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-#define DPI_MAX 960
+#define DPI_MAX  960
+#define SIDE_MIN 200 // of a monitor, in the protocols
+#define SIDE_MAX 8192
 
 void layout_init(Layout *layout, Box desktop) {
     memset(layout, 0, sizeof *layout);
@@ -78,6 +80,52 @@ void layout_clip(Layout *layout, Box desktop) {
     layout->count = kept;
     if (!kept)
         layout_init(layout, desktop);
+}
+
+static bool is_side(int32_t side) {
+    return side >= SIDE_MIN && side <= SIDE_MAX;
+}
+
+static bool is_tellable(const Layout *layout, uint32_t max_monitors, uint64_t max_pixels) {
+    uint64_t pixels = 0;
+    for (uint32_t i = 0; i < layout->count; i++) {
+        Box box = layout->monitors[i].box;
+        if (!is_side(box.width) || !is_side(box.height) || box.width % 2)
+            return false;
+        pixels += (uint64_t)box.width * (uint64_t)box.height;
+    }
+    return layout->count <= max_monitors && (!max_pixels || pixels <= max_pixels) &&
+           layout_is_seamless(layout);
+}
+
+static int32_t side(int32_t wanted, int32_t step) {
+    int32_t even = wanted - wanted % step;
+    return even < SIDE_MIN ? SIDE_MIN : even > SIDE_MAX ? SIDE_MAX : even;
+}
+
+void layout_make_tellable(Layout *layout, uint32_t max_monitors, uint64_t max_pixels) {
+    if (is_tellable(layout, max_monitors, max_pixels))
+        return;
+    Box whole = layout_bounds(layout), area = layout->monitors[0].work_area;
+    uint32_t count = layout->count, dpi = layout->dpi;
+    whole.width = side(whole.width, 2);
+    whole.height = side(whole.height, 1);
+    if (max_pixels && (uint64_t)whole.width * (uint64_t)whole.height > max_pixels)
+        whole.height = side((int32_t)(max_pixels / (uint64_t)whole.width), 1);
+    layout_init(layout, whole);
+    layout->dpi = dpi;
+    if (count == 1 && !box_is_empty(box_intersect(area, whole)))
+        layout->monitors[0].work_area = box_intersect(area, whole);
+}
+
+uint32_t layout_scale(const Layout *layout) {
+    uint32_t percent = (layout->dpi * 100 + LAYOUT_DPI / 2) / LAYOUT_DPI;
+    return percent < 100 ? 100 : percent > 500 ? 500 : percent;
+}
+
+uint32_t layout_device_scale(const Layout *layout) {
+    uint32_t percent = layout_scale(layout);
+    return percent < 140 ? 100 : percent < 180 ? 140 : 180;
 }
 
 static void put_box(WireWriter *writer, Box box) {

@@ -23,5 +23,11 @@ bool layout_same_monitors(const Layout *a, const Layout *b); // work areas may d
 bool layout_is_seamless(const Layout *layout);               // no overlap, and each touches the others
 Box layout_bounds(const Layout *layout);
 void layout_clip(Layout *layout, Box desktop); // what lies outside of a guest's desktop does not exist for it
+// What a guest can be told of the monitors at all (MS-RDPBCGR 2.2.1.3.6, MS-RDPEDISP 2.2.2.2.1): they, or,
+// where they overlap, leave gaps, or have sides that the protocol forbids, one monitor that spans them.
+// max_pixels: of all together, 0: any.
+void layout_make_tellable(Layout *layout, uint32_t max_monitors, uint64_t max_pixels);
+uint32_t layout_scale(const Layout *layout);        // percent, 100 to 500
+uint32_t layout_device_scale(const Layout *layout); // 100, 140 or 180 percent, as Windows knows devices
 void layout_put(WireWriter *writer, const Layout *layout);
 void layout_get(WireReader *reader, Layout *ret_layout); // the reader fails on what is no layout

@@ -8,6 +8,7 @@
 #include "rail/catalogue-message.h"
 #include "rail/desk.h"
 #include "rail/device-pdu.h"
+#include "rail/display-pdu.h"
 #include "rail/file-info.h"
 #include "rail/intent.h"
 #include "rail/mem.h"
@@ -239,6 +240,16 @@ static void run(const uint8_t *bytes, size_t size) { // TS_ICON_INFO from its wi
     dib.colours = wire_get_bytes(&reader, dib.colours_size);
     if (!reader.failed)
         raster_free(raster_from_dib(&dib));
+}
+#elif defined FUZZ_DISPLAY_LAYOUT
+static void run(const uint8_t *bytes, size_t size) {
+    Layout layout;
+    if (!display_layout_decode(bytes, size, &layout))
+        return;
+    Box bounds = layout_bounds(&layout);
+    REQUIRE(layout.count && layout.count <= LAYOUT_MONITORS_MAX && layout_is_seamless(&layout));
+    REQUIRE(!bounds.x && !bounds.y && bounds.width <= BOX_LIMIT && bounds.height <= BOX_LIMIT);
+    REQUIRE(layout_scale(&layout) >= 100 && layout_scale(&layout) <= 500);
 }
 #elif defined FUZZ_PIXELS_MESSAGE
 static void run(const uint8_t *bytes, size_t size) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wire, text, boxes, icons, roles and placement.
 #include "rail/box.h"
+#include "rail/display-pdu.h"
 #include "rail/layout.h"
 #include "rail/placement.h"
 #include "rail/raster.h"
@@ -523,8 +524,83 @@ static void layouts_are_seamless_or_not(void) {
     }
 }
 
+static void layouts_become_tellable(void) {
+    static const struct {
+        uint32_t count, told;
+        uint64_t max_pixels;
+        Box boxes[2], first;
+    } cases[] = {
+        {2, 2, 0, {{800, 0, 800, 600}, {0, 100, 800, 600}}, {800, 0, 800, 600}},
+        {2, 1, 0, {{0, 0, 800, 600}, {900, 0, 800, 600}}, {0, 0, 1700, 600}}, // a gap
+        {2, 1, 0, {{0, 0, 801, 600}, {801, 0, 800, 600}}, {0, 0, 1600, 600}}, // an odd width
+        {1, 1, 0, {{0, 0, 9000, 100}}, {0, 0, 8192, 200}},                    // sides out of bounds
+        {2, 1, 800 * 600, {{0, 0, 800, 600}, {800, 0, 800, 600}}, {0, 0, 1600, 300}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Layout layout = {.count = cases[i].count, .dpi = 144};
+        for (uint32_t j = 0; j < layout.count; j++)
+            layout.monitors[j].box = layout.monitors[j].work_area = cases[i].boxes[j];
+        layout_make_tellable(&layout, 4, cases[i].max_pixels);
+        CHECK_EQUAL(layout.count, cases[i].told);
+        CHECK(box_equal(layout.monitors[0].box, cases[i].first) && layout.dpi == 144);
+    }
+}
+
+static void layouts_have_scales(void) {
+    static const uint32_t cases[][3] = {{96, 100, 100},  {40, 100, 100},  {120, 125, 100}, {134, 140, 140},
+                                        {144, 150, 140}, {192, 200, 180}, {960, 500, 180}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Layout layout = {.dpi = cases[i][0]};
+        CHECK_EQUAL(layout_scale(&layout), cases[i][1]);
+        CHECK_EQUAL(layout_device_scale(&layout), cases[i][2]);
+    }
+}
+
+#define DISPLAY_HEAD "02000000 60000000 28000000 02000000 "
+#define DISPLAY_LEFT                                                                                         \
+    "00000000 00f8ffff 64000000 00080000 00040000 00000000 00000000 00000000 64000000 64000000 "
+#define DISPLAY_MAIN                                                                                         \
+    "01000000 00000000 00000000 00040000 00030000 0a010000 c8000000 00000000 96000000 8c000000 "
+
+static bool decode_display(const char *hex, Layout *ret_layout) {
+    uint8_t bytes[256];
+    return display_layout_decode(bytes, test_from_hex(hex, bytes, sizeof bytes), ret_layout);
+}
+
+static void display_layouts_decode(void) { // a secondary monitor to the left of the primary one, and lower
+    Layout layout;
+    uint8_t bytes[256];
+    CHECK(decode_display(DISPLAY_HEAD DISPLAY_LEFT DISPLAY_MAIN, &layout));
+    CHECK_EQUAL(layout.count, 2);
+    CHECK_EQUAL(layout.dpi, 144);
+    CHECK(box_equal(layout.monitors[0].box, (Box){2048, 0, 1024, 768}));
+    CHECK(box_equal(layout.monitors[1].box, (Box){0, 100, 2048, 1024}));
+    size_t size = test_from_hex(DISPLAY_HEAD DISPLAY_LEFT DISPLAY_MAIN, bytes, sizeof bytes);
+    for (size_t i = 0; i < size; i++)
+        CHECK(!display_layout_decode(bytes, i, &layout));
+    CHECK(!decode_display(DISPLAY_HEAD DISPLAY_LEFT DISPLAY_LEFT, &layout)); // no primary, and overlaps
+    CHECK(!decode_display(DISPLAY_HEAD DISPLAY_MAIN DISPLAY_MAIN, &layout));
+    bytes[20] += 2; // a gap between them is no layout
+    CHECK(!display_layout_decode(bytes, size, &layout));
+    bytes[20] -= 2;
+    bytes[28]++; // an odd width
+    CHECK(!display_layout_decode(bytes, size, &layout));
+}
+
+static void display_caps_encode_as_specified(void) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    display_caps_encode(&writer, 16, 8192, 4320);
+    CHECK_HEX(writer.data, writer.size, "05000000 14000000 10000000 00200000 e0100000");
+    wire_writer_clear(&writer);
+}
+
 int main(void) {
     RUN(layouts_are_seamless_or_not);
+    RUN(layouts_become_tellable);
+    RUN(layouts_have_scales);
+    RUN(display_layouts_decode);
+    RUN(display_caps_encode_as_specified);
     RUN(wire_writes_little_endian);
     RUN(wire_reader_fails_once_and_for_all);
     RUN(wire_reads_strings);
