@@ -302,6 +302,11 @@ static void put_body(WireWriter *writer, const DeskEvent *event) {
     case DESK_EVENT_NOTIFY_ICON_GONE:
         put_notify(writer, event);
         break;
+    case DESK_EVENT_DISPLAY:
+        wire_put_u8(writer, event->as.display.follows);
+        wire_put_i32(writer, event->as.display.dx);
+        wire_put_i32(writer, event->as.display.dy);
+        break;
     case DESK_EVENT_SYNC_BEGAN:
     case DESK_EVENT_SYNC_ENDED:
     case DESK_EVENT_NOT_MONITORED:
@@ -417,6 +422,11 @@ static void get_body(WireReader *reader, DeskEvent *event) {
     case DESK_EVENT_NOTIFY_ICON_GONE:
         get_notify(reader, event);
         break;
+    case DESK_EVENT_DISPLAY:
+        event->as.display.follows = wire_get_u8(reader);
+        event->as.display.dx = wire_get_i32(reader);
+        event->as.display.dy = wire_get_i32(reader);
+        break;
     case DESK_EVENT_SYNC_BEGAN:
     case DESK_EVENT_SYNC_ENDED:
     case DESK_EVENT_NOT_MONITORED:
@@ -446,7 +456,8 @@ const char *desk_event_kind_to_string(DeskEventKind kind) {
                                         "not-monitored", "window",      "window-gone",      "window-icon",
                                         "stacking",      "surface",     "surface-gone",     "damage",
                                         "move-size",     "min-max",     "exec-result",      "publication",
-                                        "pointer",       "notify-icon", "notify-icon-gone", "security"};
+                                        "pointer",       "notify-icon", "notify-icon-gone", "security",
+                                        "display"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }
 

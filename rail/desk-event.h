@@ -32,6 +32,7 @@ typedef enum DeskEventKind {
     DESK_EVENT_NOTIFY_ICON, // a notification icon, new or changed
     DESK_EVENT_NOTIFY_ICON_GONE,
     DESK_EVENT_SECURITY, // what protects the connection, before a secret goes over it
+    DESK_EVENT_DISPLAY, // what came of the monitors that the guest was told
 } DeskEventKind;
 
 typedef enum SessionState {
@@ -113,6 +114,10 @@ typedef struct DeskEvent {
             uint32_t raw;
             char program[DESK_TEXT_MAX + 1];
         } exec;
+        struct {
+            bool follows;   // false: its desktop stays as it is
+            int32_t dx, dy; // how far all its windows are from where they were, since their origin is another
+        } display;
         struct {
             PointerKind kind;
             uint16_t hot_x, hot_y; // inside the raster

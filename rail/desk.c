@@ -151,6 +151,18 @@ static void take_stacking(Desk *desk, const DeskEvent *event) {
         enqueue(desk, DESK_CHANGE_STACKING, 0);
 }
 
+// The place that windows are counted from is another: those that are told anew are told from there.
+static void shift_windows(Desk *desk, int32_t dx, int32_t dy) {
+    for (size_t i = 0; i < desk->count; i++) {
+        Entry *entry = &desk->entries[i];
+        GuestWindowDelta delta = {.fields =
+                                      GUEST_WINDOW_POSITION | GUEST_WINDOW_CLIENT | GUEST_WINDOW_VISIBLE,
+                                  .to = entry->window};
+        guest_window_delta_shift(&delta, dx, dy);
+        touch(desk, entry, guest_window_apply(&entry->window, &delta));
+    }
+}
+
 void desk_apply(Desk *desk, const DeskEvent *event) {
     switch (event->kind) {
     case DESK_EVENT_SYNC_BEGAN:
@@ -179,6 +191,9 @@ void desk_apply(Desk *desk, const DeskEvent *event) {
         break;
     case DESK_EVENT_STACKING:
         take_stacking(desk, event);
+        break;
+    case DESK_EVENT_DISPLAY:
+        shift_windows(desk, event->as.display.dx, event->as.display.dy);
         break;
     default:
         break;

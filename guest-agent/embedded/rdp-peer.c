@@ -212,6 +212,7 @@ static bool set_flags(rdpSettings *settings, bool is_local) {
         {FreeRDP_FrameMarkerCommandEnabled, TRUE},
         {FreeRDP_SupportGraphicsPipeline, TRUE},
         {FreeRDP_SuppressOutput, TRUE},
+        {FreeRDP_SupportMonitorLayoutPdu, TRUE},
         {FreeRDP_RefreshRect, TRUE},
         {FreeRDP_UnicodeInput, TRUE},
         {FreeRDP_HasExtendedMouseEvent, TRUE},

@@ -85,7 +85,7 @@ void commands_apply(Session *session, Intent *intent) {
         freerdp_input_send_synchronize_event(input, intent->as.locks);
         break;
     case INTENT_MONITORS:
-        rail_channel_layout(session, &intent->as.monitors);
+        display_take(session, &intent->as.monitors);
         break;
     case INTENT_REFRESH:
         refresh(session, intent->as.box);

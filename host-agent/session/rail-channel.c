@@ -81,7 +81,7 @@ static void shake_hands(Session *session) {
     send_parameter(session, RAIL_SPI_DRAG_FULL_WINDOWS, 1, (Box){0});
     send_parameter(session, RAIL_SPI_KEYBOARD_CUES, 0, (Box){0});
     send_parameter(session, RAIL_SPI_MOUSE_SWAP, 0, (Box){0});
-    rail_channel_layout(session, &session->connect.as.connect.monitors);
+    display_tell_work_areas(session);
     session_set_state(session, SESSION_CONNECTED, 0, "");
     g_clear_handle_id(&session->exec_timer, g_source_remove);
     if (session->synchronised)

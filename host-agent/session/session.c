@@ -69,17 +69,23 @@ static void on_channel_connected(void *user, const ChannelConnectedEventArgs *ar
     SessionContext *context = user;
     if (g_str_equal(args->name, RDPGFX_DVC_CHANNEL_NAME))
         surfaces_start_gfx(context->session, args->pInterface);
+    if (g_str_equal(args->name, DISP_DVC_CHANNEL_NAME))
+        display_start(context->session, args->pInterface);
 }
 
 static void on_channel_disconnected(void *user, const ChannelDisconnectedEventArgs *args) {
     SessionContext *context = user;
     if (g_str_equal(args->name, RDPGFX_DVC_CHANNEL_NAME))
         surfaces_stop_gfx(context->session, args->pInterface);
+    if (g_str_equal(args->name, DISP_DVC_CHANNEL_NAME))
+        display_stop(context->session);
 }
 
 static BOOL load_dynamic_channels(rdpContext *context) {
-    const char *gfx[] = {"rdpgfx"};
-    if (!freerdp_client_add_dynamic_channel(context->settings, 1, gfx))
+    const char *gfx[] = {"rdpgfx"}, *display[] = {"disp"};
+    bool has_gfx = freerdp_settings_get_bool(context->settings, FreeRDP_SupportGraphicsPipeline);
+    if ((has_gfx && !freerdp_client_add_dynamic_channel(context->settings, 1, gfx)) ||
+        !freerdp_client_add_dynamic_channel(context->settings, 1, display))
         return FALSE;
     PVIRTUALCHANNELENTRY entry = freerdp_channels_load_static_addin_entry(
         "drdynvc", NULL, NULL, FREERDP_ADDIN_CHANNEL_STATIC | FREERDP_ADDIN_CHANNEL_ENTRYEX);
@@ -94,7 +100,7 @@ static BOOL on_load_channels(freerdp *instance) {
         !rail_channel_load(session) || !publication_load(session) || !shared_pixels_load(session) ||
         (session->files >= 0 && !device_relay_load(session, session->files)))
         return FALSE;
-    return !freerdp_settings_get_bool(instance->context->settings, FreeRDP_SupportGraphicsPipeline) ||
+    return !freerdp_settings_get_bool(instance->context->settings, FreeRDP_SupportDynamicChannels) ||
            load_dynamic_channels(instance->context);
 }
 
@@ -110,6 +116,7 @@ static BOOL on_post_connect(freerdp *instance) {
     settings_find_origin(session);
     orders_install(session);
     pointer_install(session);
+    display_install(session);
     return surfaces_start(session);
 }
 
@@ -229,6 +236,7 @@ static bool connect_once(Session *session, const char *folder) {
 static void clear_connection(Session *session) {
     shared_pixels_clear(session);
     publication_clear(session);
+    display_clear(session);
     device_relay_free(session);
     orders_clear(session);
     surfaces_free(session);

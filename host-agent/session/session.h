@@ -6,6 +6,7 @@
 #include "rail/rail-pdu.h" // before FreeRDP, which has macros of some of its names
 #include <freerdp/freerdp.h>
 #include <freerdp/client.h>
+#include <freerdp/client/disp.h>
 #include <freerdp/client/rdpgfx.h>
 #include <freerdp/window.h>
 
@@ -19,6 +20,7 @@ typedef struct Surfaces Surfaces;
 typedef struct SharedPixels SharedPixels;
 typedef struct IconCache IconCache;
 typedef struct DeviceRelay DeviceRelay;
+typedef struct Display Display;
 
 typedef struct SessionContext { // FreeRDP allocates it
     rdpClientContext client;
@@ -55,6 +57,7 @@ struct Session {
     StaticChannel *device_channel, *sound_channel;
     DeviceRelay *relay;
 
+    Display *display;
     Surfaces *surfaces;
     SharedPixels *shared; // NULL: not tried with this guest
     IconCache *icons;
@@ -110,6 +113,15 @@ Raster *orders_take_icon(Session *session, const ICON_INFO *info); // borrowed u
 Raster *orders_cached_icon(Session *session, const CACHED_ICON_INFO *info); // borrowed; NULL
 // notify-icons.c
 void notify_icons_install(Session *session);
+// display.c
+void display_install(Session *session);
+void display_start(Session *session, DispClientContext *channel);
+void display_stop(Session *session);
+void display_take(Session *session, const Layout *layout); // the host's monitors or work areas have changed
+void display_confirmed(Session *session, const MONITOR_DEF *untrusted_monitors,
+                       uint32_t count); // that the guest has from now on
+void display_tell_work_areas(Session *session);
+void display_clear(Session *session);
 // pointer.c
 void pointer_install(Session *session);
 // surfaces.c

@@ -83,7 +83,6 @@ static void set_flags(rdpSettings *settings, bool gfx) {
                                                      FreeRDP_AudioCapture,
                                                      FreeRDP_RedirectClipboard,
                                                      FreeRDP_DeviceRedirection,
-                                                     FreeRDP_SupportDynamicChannels,
                                                      FreeRDP_SupportMultitransport,
                                                      FreeRDP_GfxH264,
                                                      FreeRDP_GfxAVC444,
@@ -94,7 +93,6 @@ static void set_flags(rdpSettings *settings, bool gfx) {
         freerdp_settings_set_bool(settings, on[i], TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
         freerdp_settings_set_bool(settings, off[i], FALSE);
-    freerdp_settings_set_bool(settings, FreeRDP_SupportDynamicChannels, gfx);
     freerdp_settings_set_bool(settings, FreeRDP_SupportGraphicsPipeline, gfx);
     freerdp_settings_set_bool(settings, FreeRDP_HiDefRemoteApp, gfx);
 }
@@ -117,6 +115,10 @@ static void set_security(const Session *session, rdpSettings *settings) {
     freerdp_settings_set_bool(settings, FreeRDP_RdstlsSecurity, FALSE);
     freerdp_settings_set_bool(settings, FreeRDP_AadSecurity, FALSE);
     freerdp_settings_set_bool(settings, FreeRDP_NegotiateSecurityLayer, TRUE);
+    bool dynamic = !is_xp(session);
+    freerdp_settings_set_bool(settings, FreeRDP_SupportDynamicChannels, dynamic);
+    freerdp_settings_set_bool(settings, FreeRDP_SupportDisplayControl, dynamic);
+    freerdp_settings_set_bool(settings, FreeRDP_SupportMonitorLayoutPdu, dynamic);
     bool old_tls = session->connect.as.connect.old_tls; // for a Windows 7 without its updates
     freerdp_settings_set_uint16(settings, FreeRDP_TLSMinVersion, old_tls ? TLS_1_0 : TLS_1_2);
     if (old_tls)
@@ -134,6 +136,10 @@ static void set_numbers(const Intent *connect, rdpSettings *settings) {
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, CLAMP(connect->as.connect.width, 200, 8192));
     freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight,
                                 CLAMP(connect->as.connect.height, 200, 8192));
+    freerdp_settings_set_uint32(settings, FreeRDP_DesktopScaleFactor,
+                                layout_scale(&connect->as.connect.monitors));
+    freerdp_settings_set_uint32(settings, FreeRDP_DeviceScaleFactor,
+                                layout_device_scale(&connect->as.connect.monitors));
     freerdp_settings_set_uint32(settings, FreeRDP_LargePointerFlag, LARGE_POINTER_FLAG_96x96);
     freerdp_settings_set_uint32(settings, FreeRDP_KeyboardLayout, connect->as.connect.layout);
     freerdp_settings_set_uint32(settings, FreeRDP_ThreadingFlags, THREADING_FLAGS_DISABLE_THREADS);
@@ -168,13 +174,15 @@ static bool set_monitors(const Layout *layout, rdpSettings *settings) {
                               .width = box.width,
                               .height = box.height,
                               .is_primary = i == 0,
-                              .orig_screen = i};
+                              .orig_screen = i,
+                              .attributes = {.desktopScaleFactor = layout_scale(layout),
+                                             .deviceScaleFactor = layout_device_scale(layout)}};
         if (!freerdp_settings_set_pointer_array(settings, FreeRDP_MonitorDefArray, i, &monitor))
             return false;
     }
     return freerdp_settings_set_uint32(settings, FreeRDP_MonitorCount, layout->count) &&
            freerdp_settings_set_bool(settings, FreeRDP_UseMultimon, TRUE) &&
-           freerdp_settings_set_bool(settings, FreeRDP_SupportMonitorLayoutPdu, TRUE);
+           freerdp_settings_set_bool(settings, FreeRDP_HasMonitorAttributes, TRUE);
 }
 
 // A server that was sent no monitors (Windows XP) has one, and counts from its corner.

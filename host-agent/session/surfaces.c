@@ -237,6 +237,8 @@ static UINT on_reset_graphics(RdpgfxClientContext *gfx, const RDPGFX_RESET_GRAPH
     if (result == CHANNEL_RC_OK && session->rdp->codecs != gfx->codecs)
         session->surfaces->legacy_is_small =
             size_legacy_decoder(session->rdp->codecs, CACHED_SIDE_MAX, CACHED_SIDE_MAX);
+    if (result == CHANNEL_RC_OK && reset->monitorDefArray)
+        display_confirmed(session, reset->monitorDefArray, reset->monitorCount);
     malloc_trim(0);
     return result;
 }

@@ -17,9 +17,11 @@ struct FakeGfx {
     uint32_t frame;
 };
 
-void fake_gfx_reset(FakeGfx *gfx, uint32_t width, uint32_t height) {
-    MONITOR_DEF monitor = {0, 0, (INT32)width - 1, (INT32)height - 1, 1};
-    RDPGFX_RESET_GRAPHICS_PDU reset = {width, height, 1, &monitor};
+void fake_gfx_reset(FakeGfx *gfx, const Layout *layout) {
+    MONITOR_DEF monitors[LAYOUT_MONITORS_MAX];
+    Box bounds = layout_bounds(layout);
+    UINT32 count = rdp_display_monitors(layout, monitors);
+    RDPGFX_RESET_GRAPHICS_PDU reset = {(UINT32)bounds.width, (UINT32)bounds.height, count, monitors};
     gfx->server->ResetGraphics(gfx->server, &reset);
 }
 
@@ -33,8 +35,10 @@ static UINT on_caps_advertise(RdpgfxServerContext *server, const RDPGFX_CAPS_ADV
     RDPGFX_CAPS_CONFIRM_PDU confirm = {&best};
     server->CapsConfirm(server, &confirm);
     const rdpSettings *settings = gfx->context->settings;
-    fake_gfx_reset(gfx, freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),
-                   freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight));
+    Layout whole;
+    layout_init(&whole, (Box){0, 0, (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),
+                              (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight)});
+    fake_gfx_reset(gfx, &whole);
     gfx->is_ready = true;
     gfx->events.on_ready(gfx->user);
     return CHANNEL_RC_OK;

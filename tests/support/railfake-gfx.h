@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RDPGFX surfaces of the scripted server: nothing is paced, everything is uncompressed.
 #pragma once
-#include "rail/rail-pdu.h" // before FreeRDP, which has macros of the same names
-#include <freerdp/freerdp.h>
+#include "guest-agent/embedded/rdp-display.h"
 #include "tests/support/record.h"
 
 typedef struct FakeGfx FakeGfx;
@@ -26,4 +25,4 @@ void fake_gfx_begin(FakeGfx *gfx);
 void fake_gfx_end(FakeGfx *gfx);
 // Pixels of a box of the surface, BGRX or BGRA, tight rows.
 void fake_gfx_paint(FakeGfx *gfx, uint16_t surface, Box box, const uint8_t *pixels, bool alpha);
-void fake_gfx_reset(FakeGfx *gfx, uint32_t width, uint32_t height);
+void fake_gfx_reset(FakeGfx *gfx, const Layout *layout);

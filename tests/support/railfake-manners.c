@@ -14,8 +14,8 @@ typedef struct LateMove {
 } LateMove;
 
 bool fake_manner(Fake *fake, const char *name, bool on) {
-    static const char *const names[] = {"sync",     "exec",  "move",    "command",
-                                        "activate", "appid", "publish", "paint"};
+    static const char *const names[] = {"sync",  "exec",    "move",  "command", "activate",
+                                        "appid", "publish", "paint", "display"};
     uint32_t bits = strcmp(name, "all") == 0 ? FAKE_MANNER_ALL : 0;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (strcmp(name, names[i]) == 0)

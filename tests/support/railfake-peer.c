@@ -32,6 +32,7 @@ struct FakePeer {
     HANDLE manager;
     RdpRail rail;
     RdpOrders orders;
+    RdpDisplay display;
     FakeGfx *gfx;
     GSource *pump;
     rdpTransportIo io; // the library's own
@@ -187,6 +188,8 @@ static void tell_active(FakePeer *peer) {
     record_put(record, "height", freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight));
     record_put(record, "depth", freerdp_settings_get_uint32(settings, FreeRDP_ColorDepth));
     record_put(record, "layout", freerdp_settings_get_uint32(settings, FreeRDP_KeyboardLayout));
+    record_put(record, "scale", freerdp_settings_get_uint32(settings, FreeRDP_DesktopScaleFactor));
+    record_put(record, "device-scale", freerdp_settings_get_uint32(settings, FreeRDP_DeviceScaleFactor));
     record_put(record, "gfx", peer->gfx != NULL);
     record_put(record, "dynamic", WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc"));
     record_put(record, "has-rail", peer->rail.rail != NULL);
@@ -213,6 +216,7 @@ static BOOL on_activate(freerdp_peer *foreign) {
     }
     peer->is_active = true;
     rdp_rail_open(&peer->rail, peer->manager);
+    rdp_display_init(&peer->display, peer->manager);
     if (wants_gfx(peer))
         peer->gfx = fake_gfx_new(foreign->context, peer->manager, &events, peer);
     tell_active(peer);
@@ -354,15 +358,28 @@ static size_t on_handles(void *user, HANDLE *ret_handles, size_t max) {
     FakePeer *peer = user;
     size_t count = peer->options->is_silent // deaf, too
                        ? 0
-                       : peer->foreign->GetEventHandles(peer->foreign, ret_handles, (DWORD)max - 4);
+                       : peer->foreign->GetEventHandles(peer->foreign, ret_handles, (DWORD)max - 6);
     if (!count && !peer->options->is_silent)
         return 0;
     ret_handles[count++] = WTSVirtualChannelManagerGetEventHandle(peer->manager);
     count += rdp_rail_events(&peer->rail, ret_handles + count);
+    HANDLE display = rdp_display_event(&peer->display);
+    if (display)
+        ret_handles[count++] = display;
     HANDLE gfx = peer->gfx ? fake_gfx_event(peer->gfx) : NULL;
     if (gfx)
         ret_handles[count++] = gfx;
     return count;
+}
+
+static void on_layout(void *user, const Layout *layout) {
+    FakePeer *peer = user;
+    peer->events->on_layout(peer->user, layout);
+}
+
+static bool has_dynamic_channels(const FakePeer *peer) {
+    return peer->is_active && (peer->gfx || peer->options->persona->has_display) &&
+           WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc");
 }
 
 static bool on_pump(void *user) {
@@ -373,9 +390,11 @@ static bool on_pump(void *user) {
     if (!peer->foreign->CheckFileDescriptor(peer->foreign) || peer->is_ending)
         return false;
     ResetEvent(WTSVirtualChannelManagerGetEventHandle(peer->manager)); // first, or its last signal stays
-    if (!WTSVirtualChannelManagerCheckFileDescriptorEx(peer->manager, peer->is_active && peer->gfx != NULL))
+    if (!WTSVirtualChannelManagerCheckFileDescriptorEx(peer->manager, has_dynamic_channels(peer)))
         return false;
     rdp_rail_pump(&peer->rail, &events, peer);
+    if (peer->is_active && peer->options->persona->has_display)
+        rdp_display_pump(&peer->display, on_layout, peer);
     if (peer->gfx && !fake_gfx_pump(peer->gfx))
         return false;
     return rdp_orders_flush(&peer->orders);
@@ -426,6 +445,7 @@ void fake_peer_free(FakePeer *peer) {
     rdp_pump_free(peer->pump);
     fake_gfx_free(peer->gfx);
     rdp_rail_close(&peer->rail);
+    rdp_display_close(&peer->display);
     rdp_orders_clear(&peer->orders);
     if (peer->manager)
         WTSCloseServer(peer->manager);
@@ -461,6 +481,21 @@ bool fake_peer_has_left(const FakePeer *peer) {
 
 bool fake_peer_is_ready(const FakePeer *peer) {
     return peer->is_ready;
+}
+
+void fake_peer_take_layout(FakePeer *peer, const Layout *layout) {
+    rdpContext *context = peer->foreign->context;
+    Box primary = layout->monitors[0].box;
+    rdp_orders_flush(&peer->orders);
+    rdp_display_adopt(context->settings, layout);
+    peer->orders.origin_x = peer->rail.origin_x = primary.x;
+    peer->orders.origin_y = peer->rail.origin_y = primary.y;
+    if (peer->gfx) {
+        fake_gfx_reset(peer->gfx, layout);
+        peer->events->on_resized(peer->user);
+    } else {
+        context->update->DesktopResize(context);
+    }
 }
 
 void fake_peer_pdu(FakePeer *peer, const uint8_t *bytes, size_t size) {

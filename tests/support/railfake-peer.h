@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One RDP connection of the scripted server.
 #pragma once
+#include "guest-agent/embedded/rdp-display.h"
 #include "guest-agent/embedded/rdp-key.h"
 #include "guest-agent/embedded/rdp-orders.h"
 #include "guest-agent/embedded/rdp-rail.h"
@@ -28,6 +29,7 @@ typedef struct FakePeerEvents {
     void (*on_rail)(void *user, const RailPdu *untrusted_pdu);
     void (*on_publication)(void *user, const uint8_t *untrusted_bytes, size_t size);
     void (*on_gfx)(void *user); // surfaces can be made now
+    void (*on_layout)(void *user, const Layout *layout);
     void (*on_resized)(void *user);
     void (*on_over)(void *user, FakePeer *peer); // free it, but not inside
 } FakePeerEvents;
@@ -43,6 +45,7 @@ RdpRail *fake_peer_rail(FakePeer *peer);
 struct FakeGfx *fake_peer_gfx(FakePeer *peer); // NULL: this client gets one desktop
 bool fake_peer_has_left(const FakePeer *peer); // closed by the client, and perhaps not noticed yet
 bool fake_peer_is_ready(const FakePeer *peer);
+void fake_peer_take_layout(FakePeer *peer, const Layout *layout);      // its desktop has these monitors
 void fake_peer_pdu(FakePeer *peer, const uint8_t *bytes, size_t size); // raw, below any encryption but TLS
 void fake_peer_end(FakePeer *peer, uint32_t error_info);               // in order: says why and disconnects
 void fake_peer_drop(FakePeer *peer);                                   // shuts the socket at once

@@ -27,6 +27,7 @@ static const FakePersona personas[] = {
      .announces_rail = true,
      .extended_handshake = true,
      .hidef = true,
+     .has_display = true,
      .has_app_id = true,
      .build = 19045,
      .handshake_flags = 0x07, // HIDEF, EXTENDED_SPI, SNAP_ARRANGE

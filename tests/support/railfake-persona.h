@@ -14,6 +14,7 @@ typedef struct FakePersona {
     bool extended_handshake;
     bool hidef;        // RDPGFX surfaces mapped to windows, when the client can
     bool has_app_id;   // answers Get AppId
+    bool has_display;  // takes other monitors while connected
     const char *shell; // alternate shell without which there is no RAIL, or NULL
     uint32_t build, handshake_flags, depth;
     int outset;      // how far a maximised window goes beyond the work area on each side

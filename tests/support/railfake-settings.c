@@ -28,6 +28,7 @@ static void set_flags(rdpSettings *settings, const FakeOptions *options) {
         {FreeRDP_SurfaceCommandsEnabled, modern},
         {FreeRDP_SupportGraphicsPipeline, options->persona->hidef},
         {FreeRDP_SuppressOutput, TRUE},
+        {FreeRDP_SupportMonitorLayoutPdu, options->persona->has_display},
         {FreeRDP_RefreshRect, TRUE},
         {FreeRDP_UnicodeInput, TRUE},
         {FreeRDP_HasExtendedMouseEvent, TRUE},

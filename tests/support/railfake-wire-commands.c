@@ -262,6 +262,13 @@ static bool run_surface(Fake *fake, const Line *line) {
     return true;
 }
 
+static void reset(FakeGfx *gfx, const Line *line) {
+    Layout layout;
+    layout_init(&layout, (Box){0, 0, (int32_t)text_number(line_word(line, 2)),
+                               (int32_t)text_number(line_word(line, 3))});
+    fake_gfx_reset(gfx, &layout);
+}
+
 static bool run_frame(Fake *fake, const Line *line) {
     FakeGfx *gfx = gfx_of(fake);
     const char *what = line_word(line, 1);
@@ -270,8 +277,7 @@ static bool run_frame(Fake *fake, const Line *line) {
     else if (gfx && strcmp(what, "end") == 0)
         fake_gfx_end(gfx);
     else if (gfx && strcmp(what, "reset") == 0)
-        fake_gfx_reset(gfx, (uint32_t)text_number(line_word(line, 2)),
-                       (uint32_t)text_number(line_word(line, 3)));
+        reset(gfx, line);
     else
         return false;
     return true;

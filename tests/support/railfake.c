@@ -89,6 +89,22 @@ static void on_resized(void *user) {
     fake_paint_connected(user);
 }
 
+static void on_layout(void *user, const Layout *layout) {
+    Fake *fake = user;
+    g_autoptr(GString) boxes = g_string_new(NULL);
+    Record *record = record_new("monitors");
+    record_put(record, "count", layout->count);
+    record_put(record, "scale", layout_scale(layout));
+    for (uint32_t i = 0; i < layout->count; i++) {
+        Box box = layout->monitors[i].box;
+        g_string_append_printf(boxes, "%s%d,%d,%d,%d", i ? ";" : "", box.x, box.y, box.width, box.height);
+    }
+    record_put_text(record, "boxes", boxes->str);
+    fake_record(fake, record);
+    if (fake->manners & FAKE_MANNER_DISPLAY)
+        fake_peer_take_layout(fake->peer, layout);
+}
+
 static void on_peer_rail(void *user, const RailPdu *untrusted_pdu) {
     fake_on_rail(user, untrusted_pdu);
 }
@@ -120,6 +136,7 @@ static const FakePeerEvents peer_events = {.record = on_peer_record,
                                            .on_rail = on_peer_rail,
                                            .on_publication = on_peer_publication,
                                            .on_gfx = on_gfx,
+                                           .on_layout = on_layout,
                                            .on_resized = on_resized,
                                            .on_over = on_peer_over};
 

@@ -17,7 +17,8 @@ enum {                             // what is done without being asked to by the
     FAKE_MANNER_APPID = 1 << 5,
     FAKE_MANNER_PUBLISH = 1 << 6, // a guest agent says hello once it has been started
     FAKE_MANNER_PAINT = 1 << 7,   // windows paint themselves when they come, move or change size
-    FAKE_MANNER_ALL = (1 << 8) - 1,
+    FAKE_MANNER_DISPLAY = 1 << 8, // the desktop gets the monitors that the client says
+    FAKE_MANNER_ALL = (1 << 9) - 1,
 };
 
 #define FAKE_MONITORS 8

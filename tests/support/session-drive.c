@@ -4,8 +4,9 @@
 //   session-drive SESSION-PROGRAM [its arguments...]
 //   connect address=A pixels=auto|gfx|legacy security=nla,tls,rdp size=WxH old-tls depth=N user= password=
 //   fingerprint= ... move ID box=X,Y,W,H | activate ID [off] | command ID 0xF060 | key CODE [up|down]
-//   [repeat] | unicode CODE pointer FLAGS X Y [extended] | locks N | work-area box= | refresh box= |
-//   publication TYPE HEX | disconnect pixel SURFACE X Y | dump SURFACE FILE (PPM) | close (the link)
+//   [repeat] | unicode CODE pointer FLAGS X Y [extended] | locks N | work-area box= |
+//   monitors monitors=BOX;BOX [area=] [scale=] | refresh box= | publication TYPE HEX | disconnect
+//   pixel SURFACE X Y | dump SURFACE FILE (PPM) | close (the link)
 // A surface is 0xffffffff for the desktop. Ends with the link; the exit status is the session's.
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -127,6 +128,11 @@ static void put_body(Record *record, const DeskEvent *event) {
         record_put(record, "result", event->as.exec.result);
         record_put(record, "raw", event->as.exec.raw);
         break;
+    case DESK_EVENT_DISPLAY:
+        record_put(record, "follows", event->as.display.follows);
+        record_put(record, "dx", event->as.display.dx);
+        record_put(record, "dy", event->as.display.dy);
+        break;
     case DESK_EVENT_PUBLICATION:
         record_put(record, "type", event->as.publication.type);
         record_put(record, "size", event->as.publication.size);
@@ -181,6 +187,23 @@ static uint8_t read_security(const char *names) {
     return security;
 }
 
+// monitors=X,Y,W,H;X,Y,W,H (the primary one first, area=BOX its work area), scale=PERCENT; without them one
+// monitor.
+static void fill_layout(const Line *line, Box whole, Layout *ret_layout) {
+    const char *monitors = line_value(line, "monitors"), *scale = line_value(line, "scale");
+    g_auto(GStrv) boxes = monitors ? g_strsplit(monitors, ";", LAYOUT_MONITORS_MAX) : NULL;
+    layout_init(ret_layout, whole);
+    if (scale)
+        ret_layout->dpi = (uint32_t)text_number(scale) * LAYOUT_DPI / 100;
+    for (uint32_t i = 0; boxes && boxes[i]; i++) {
+        Box box = {0};
+        sscanf(boxes[i], "%d,%d,%d,%d", &box.x, &box.y, &box.width, &box.height);
+        ret_layout->monitors[i] = (LayoutMonitor){box, box};
+        ret_layout->count = i + 1;
+    }
+    ret_layout->monitors[0].work_area = line_box(line, "area", ret_layout->monitors[0].work_area);
+}
+
 static void fill_connect(const Line *line, Intent *intent) {
     const char *size = line_value(line, "size"), *pixels = line_value(line, "pixels");
     unsigned width = 1024, height = 768;
@@ -200,7 +223,7 @@ static void fill_connect(const Line *line, Intent *intent) {
     intent->as.connect.width = width;
     intent->as.connect.height = height;
     intent->as.connect.layout = 0x409;
-    layout_init(&intent->as.connect.monitors, (Box){0, 0, (int32_t)width, (int32_t)height});
+    fill_layout(line, (Box){0, 0, (int32_t)width, (int32_t)height}, &intent->as.connect.monitors);
     intent->as.connect.monitors.monitors[0].work_area =
         line_box(line, "work-area", intent->as.connect.monitors.monitors[0].box);
 }
@@ -241,6 +264,7 @@ static bool fill_intent(const Line *line, Intent *intent) {
                  {"pointer", INTENT_POINTER},
                  {"locks", INTENT_LOCKS},
                  {"work-area", INTENT_MONITORS},
+                 {"monitors", INTENT_MONITORS},
                  {"refresh", INTENT_REFRESH},
                  {"publication", INTENT_PUBLICATION}};
     size_t i = 0;
@@ -262,7 +286,7 @@ static bool fill_intent(const Line *line, Intent *intent) {
         intent->as.locks = (uint8_t)text_number(line_word(line, 1));
         return true;
     case INTENT_MONITORS:
-        layout_init(&intent->as.monitors, line_box(line, "box", (Box){0}));
+        fill_layout(line, line_box(line, "box", (Box){0}), &intent->as.monitors);
         return true;
     case INTENT_REFRESH:
         intent->as.box = line_box(line, "box", (Box){0});

@@ -38,7 +38,7 @@ static void damage(WireWriter *writer, bool (*decode)(const uint8_t *bytes, size
 }
 
 static void events_come_back(void) {
-    for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_SECURITY; kind++) {
+    for (int kind = DESK_EVENT_SESSION; kind <= DESK_EVENT_DISPLAY; kind++) {
         printf("  %s\n", desk_event_kind_to_string((DeskEventKind)kind));
         for (int i = 0; i < 60; i++) {
             DeskEvent event, back;

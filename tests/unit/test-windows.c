@@ -107,6 +107,28 @@ static int changes(Desk *desk, DeskChangeKind kind, uint32_t window, uint32_t *r
     return count;
 }
 
+static void desk_shifts_all_windows(void) {
+    Desk *desk = desk_new();
+    DeskEvent event;
+    uint32_t fields = 0;
+    say_window(desk, 5, true, GUEST_WINDOW_ALL, 1);
+    say_window(desk, 6, true, GUEST_WINDOW_ALL, 300);
+    while (changes(desk, DESK_CHANGE_ADDED, 5, NULL))
+        continue;
+    desk_event_init(&event, DESK_EVENT_DISPLAY);
+    event.as.display.dx = 1920;
+    event.as.display.dy = -100;
+    desk_apply(desk, &event);
+    CHECK(box_equal(desk_window(desk, 5)->box, (Box){1921, -95, 100, 50}));
+    CHECK(box_equal(desk_window(desk, 6)->box, (Box){2220, -95, 100, 50}));
+    CHECK_EQUAL(changes(desk, DESK_CHANGE_CHANGED, 6, &fields), 1);
+    CHECK(fields & GUEST_WINDOW_POSITION && !(fields & GUEST_WINDOW_SIZE));
+    event.as.display.dx = INT32_MAX; // from a session that was taken over
+    desk_apply(desk, &event);
+    CHECK(box_is_sane(desk_window(desk, 5)->box));
+    desk_free(desk);
+}
+
 static void desk_tells_of_a_window_once(void) {
     Desk *desk = desk_new();
     uint32_t fields = 0;
@@ -241,6 +263,7 @@ int main(void) {
     RUN(window_apply_of_diff_is_the_other);
     RUN(window_apply_clamps);
     RUN(window_titles_are_cut_at_a_character);
+    RUN(desk_shifts_all_windows);
     RUN(desk_tells_of_a_window_once);
     RUN(desk_hides_what_was_never_seen);
     RUN(desk_resync_drops_what_is_not_named);

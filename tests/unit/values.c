@@ -273,6 +273,11 @@ void values_desk_event(DeskEvent *ret_event, DeskEventKind kind) {
         if (kind == DESK_EVENT_NOTIFY_ICON)
             values_icon_delta(&ret_event->as.notify.delta);
         break;
+    case DESK_EVENT_DISPLAY:
+        ret_event->as.display.follows = test_random_below(2);
+        ret_event->as.display.dx = (int32_t)test_random();
+        ret_event->as.display.dy = (int32_t)test_random();
+        break;
     case DESK_EVENT_PUBLICATION:
         fill_publication(&ret_event->as.publication.type, &ret_event->as.publication.size,
                          &ret_event->as.publication.body);
