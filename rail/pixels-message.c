@@ -23,11 +23,15 @@ static void put_boxes(WireWriter *writer, const BoxList *list) {
     }
 }
 
+static bool has_surface(PixelsMessageKind kind) {
+    return kind >= PIXELS_SURFACE && kind <= PIXELS_DONE;
+}
+
 bool pixels_message_encode(WireWriter *writer, const PixelsMessage *message) {
     wire_put_u16(writer, MAGIC);
     wire_put_u8(writer, (uint8_t)message->kind);
     wire_put_u8(writer, PIXELS_VERSION);
-    if (message->kind >= PIXELS_SURFACE)
+    if (has_surface(message->kind))
         wire_put_u32(writer, message->surface);
     switch (message->kind) {
     case PIXELS_OFFER:
@@ -49,6 +53,9 @@ bool pixels_message_encode(WireWriter *writer, const PixelsMessage *message) {
         break;
     case PIXELS_DONE:
         wire_put_u32(writer, message->as.frame.frame);
+        break;
+    case PIXELS_MONITORS:
+        layout_put(writer, &message->as.monitors);
         break;
     case PIXELS_DECLINE:
     case PIXELS_GONE:
@@ -110,6 +117,9 @@ static void get_body(WireReader *reader, PixelsMessage *message) {
     case PIXELS_DONE:
         message->as.frame.frame = wire_get_u32(reader);
         break;
+    case PIXELS_MONITORS:
+        layout_get(reader, &message->as.monitors);
+        break;
     case PIXELS_DECLINE:
     case PIXELS_GONE:
         break;
@@ -127,7 +137,7 @@ bool pixels_message_decode(const uint8_t *untrusted_bytes, size_t size, PixelsMe
     ret_message->kind = (PixelsMessageKind)wire_get_u8(&reader);
     if (magic != MAGIC || wire_get_u8(&reader) != PIXELS_VERSION)
         return false;
-    if (ret_message->kind >= PIXELS_SURFACE) {
+    if (has_surface(ret_message->kind)) {
         ret_message->surface = wire_get_u32(&reader);
         if (!ret_message->surface || ret_message->surface > PIXELS_SURFACE_MAX)
             return false;

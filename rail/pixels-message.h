@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages of RAILPIX (rail/PROTOCOL.md), which lays a window's pixels into memory that guest and host share:
-// OFFER and DECLINE travel on the static channel, the others one per packet on the socket beside it.
+// OFFER, DECLINE and MONITORS travel on the static channel, the others one per packet on the socket beside
+// it.
 #pragma once
-#include "rail/box.h"
-#include "rail/wire.h"
+#include "rail/layout.h"
 
 #define PIXELS_VERSION      1
 #define PIXELS_CHANNEL      "RAILPIX"
@@ -23,6 +23,7 @@ typedef enum PixelsMessageKind {
     PIXELS_FRAME,     // guest to host: this buffer holds what the window shows now
     PIXELS_GONE,      // guest to host
     PIXELS_DONE,      // host to guest: nothing reads a buffer but that of this frame
+    PIXELS_MONITORS,  // guest to host: the desktop has these from now on
 } PixelsMessageKind;
 
 typedef struct PixelsMessage {
@@ -40,6 +41,7 @@ typedef struct PixelsMessage {
             uint8_t buffer;
             BoxList boxes; // what changed since the frame before, in the window's coordinates
         } frame;
+        Layout monitors;
     } as;
 } PixelsMessage;
 

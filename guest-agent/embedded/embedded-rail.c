@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RAIL intents of the client (MS-RDPERP 2.2.2) applied to the private display and to Wine. Part of Embedded,
 // in its loop. Every Exec is answered, every WindowMove is echoed.
+#include "guest-agent/embedded/embedded-display.h"
 #include "guest-agent/embedded/embedded-move.h"
 
 #include <string.h>
@@ -138,9 +139,10 @@ static void set_parameter(Embedded *embedded, uint32_t parameter, Box untrusted_
     XWindows *windows = embedded->windows;
     if (parameter == RAIL_SPI_DISPLAY_CHANGE)
         x_manager_forget_work_areas(windows);
-    if (parameter == RAIL_SPI_WORK_AREA)
+    if (parameter == RAIL_SPI_WORK_AREA &&
         x_manager_set_work_area(
-            windows, box_intersect(untrusted_box, (Box){0, 0, embedded->x.width, embedded->x.height}));
+            windows, box_intersect(untrusted_box, (Box){0, 0, embedded->x.width, embedded->x.height})))
+        embedded_display_areas_changed(embedded);
 }
 
 void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu) {

@@ -34,6 +34,9 @@ struct Embedded {
     RdpServer *server;
     PixelsDoor *door; // NULL: pixels are not shared
     char *socket_path;
+    uint32_t dpi; // of the client's monitors
+    guint display_timer, display_watch;
+    bool display_again;
     EmbeddedMove move;
 };
 

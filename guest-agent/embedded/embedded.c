@@ -3,8 +3,10 @@
 // client's intents become what a window manager does. Owned by main, in its one loop. Decides nothing that a
 // part can decide.
 #include "guest-agent/embedded/embedded.h"
+#include "guest-agent/embedded/embedded-display.h"
 #include "guest-agent/embedded/embedded-move.h"
 #include "guest-agent/embedded/x-icon.h"
+#include "guest-agent/embedded/x-screen.h"
 
 #include <string.h>
 
@@ -205,6 +207,10 @@ static void on_client_gone(void *user) {
     drives_disconnect(embedded->drives);
 }
 
+static void on_layout(void *user, const Layout *layout, Layout *ret_layout) {
+    embedded_display_set(user, layout, ret_layout);
+}
+
 static void on_rail(void *user, const RailPdu *untrusted_pdu) {
     embedded_rail_pdu(user, untrusted_pdu);
 }
@@ -296,10 +302,8 @@ static bool start_server(Embedded *embedded, GError **error) {
         .door = embedded->door,
         .key = &embedded->key,
         .pixels = own->pixels,
-        .width = own->width,
-        .height = own->height,
-        .events = {on_ready, on_client_gone, on_rail, on_publication, on_devices, on_key, on_unicode,
-                   on_mouse, on_locks, on_refresh},
+        .events = {on_ready, on_client_gone, on_layout, on_rail, on_publication, on_devices, on_key,
+                   on_unicode, on_mouse, on_locks, on_refresh},
         .source = {read_window, read_desktop, share_window, capture_window, damage_all, embedded},
         .user = embedded,
     };
@@ -310,8 +314,12 @@ static bool start_server(Embedded *embedded, GError **error) {
 static bool start_display(Embedded *embedded, GError **error) {
     const EmbeddedOptions *own = &embedded->options;
     own->on_stage(own->user, "Starting the display");
+    Layout layout;
+    layout_init(&layout, (Box){0, 0, own->width, own->height});
     if (!x_server_start(&embedded->x, own->runtime, own->width, own->height, error))
         return false;
+    x_screen_set(&embedded->x, &layout, &layout);
+    embedded->dpi = layout.dpi;
     embedded->x.user = embedded;
     embedded->x.on_event = on_x_event;
     embedded->x.on_lost = on_x_lost;
@@ -353,6 +361,7 @@ Embedded *embedded_new(const EmbeddedOptions *options, GError **error) {
 void embedded_free(Embedded *embedded) {
     if (!embedded)
         return;
+    embedded_display_stop(embedded);
     rdp_server_free(embedded->server);
     embedded->server = NULL;
     g_clear_pointer(&embedded->door, pixels_door_free);

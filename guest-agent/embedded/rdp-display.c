@@ -136,3 +136,43 @@ bool rdp_display_adopt(rdpSettings *settings, const Layout *layout) {
         good = set_monitor(settings, &monitors[i], i);
     return good;
 }
+
+static Box desktop_of(const rdpSettings *settings) {
+    return (Box){0, 0, (int32_t)MIN(freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth), BOX_LIMIT),
+                 (int32_t)MIN(freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight), BOX_LIMIT)};
+}
+
+static bool read_monitors(const rdpSettings *settings, Layout *ret_layout) {
+    uint32_t count = MIN(freerdp_settings_get_uint32(settings, FreeRDP_MonitorCount), LAYOUT_MONITORS_MAX);
+    uint32_t primary = 0;
+    ret_layout->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        const rdpMonitor *monitor = freerdp_settings_get_pointer_array(settings, FreeRDP_MonitorDefArray, i);
+        Box untrusted_box =
+            monitor ? (Box){monitor->x, monitor->y, monitor->width, monitor->height} : (Box){0};
+        if (!box_is_sane(untrusted_box) || box_is_empty(untrusted_box))
+            return false;
+        ret_layout->monitors[i].box = untrusted_box;
+        primary = monitor->is_primary ? i : primary;
+    }
+    LayoutMonitor first = ret_layout->monitors[0];
+    ret_layout->monitors[0] = ret_layout->monitors[primary];
+    ret_layout->monitors[primary] = first;
+    return count > 0 && layout_is_seamless(ret_layout);
+}
+
+void rdp_display_read(const rdpSettings *settings, Layout *ret_layout) {
+    Layout layout;
+    Box desktop = desktop_of(settings);
+    layout_init(&layout, desktop);
+    if (!read_monitors(settings, &layout))
+        layout_init(&layout, desktop);
+    Box bounds = layout_bounds(&layout);
+    for (uint32_t i = 0; i < layout.count; i++) {
+        layout.monitors[i].box = box_shift(layout.monitors[i].box, -bounds.x, -bounds.y);
+        layout.monitors[i].work_area = layout.monitors[i].box;
+    }
+    layout.dpi = freerdp_settings_get_uint32(settings, FreeRDP_DesktopScaleFactor) * LAYOUT_DPI / 100;
+    layout.dpi = CLAMP(layout.dpi, LAYOUT_DPI, LAYOUT_DPI * 5);
+    *ret_layout = layout;
+}

@@ -20,5 +20,8 @@ void rdp_display_pump(RdpDisplay *display, RdpDisplayOnLayout on_layout, void *u
 
 // As the protocol counts them, from the primary one.
 uint32_t rdp_display_monitors(const Layout *layout, MONITOR_DEF ret_monitors[LAYOUT_MONITORS_MAX]);
+// What the client has said of its monitors when it connected; the corner of all of them is (0,0). One that is
+// no layout becomes one monitor of the desktop's size.
+void rdp_display_read(const rdpSettings *settings, Layout *ret_layout);
 // What the next activation tells the client of the desktop and its monitors (MS-RDPBCGR 2.2.12.1).
 bool rdp_display_adopt(rdpSettings *settings, const Layout *layout);

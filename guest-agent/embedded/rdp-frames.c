@@ -6,6 +6,7 @@
 // program pauses drawing, so that its first frame is not half a window.
 #include "guest-agent/embedded/rdp-frames.h"
 #include "guest-agent/embedded/rdp-desktop.h"
+#include "guest-agent/embedded/rdp-display.h"
 
 #include <freerdp/channels/drdynvc.h>
 #include <freerdp/channels/wtsvc.h>
@@ -54,6 +55,14 @@ struct RdpFrames {
 
 static void schedule(RdpFrames *frames);
 
+static bool reset_graphics(RdpFrames *frames, const Layout *layout) {
+    MONITOR_DEF monitors[LAYOUT_MONITORS_MAX];
+    Box bounds = layout_bounds(layout);
+    UINT32 count = rdp_display_monitors(layout, monitors);
+    RDPGFX_RESET_GRAPHICS_PDU reset = {(UINT32)bounds.width, (UINT32)bounds.height, count, monitors};
+    return frames->gfx->ResetGraphics(frames->gfx, &reset) == CHANNEL_RC_OK;
+}
+
 static UINT on_caps_advertise(RdpgfxServerContext *gfx, const RDPGFX_CAPS_ADVERTISE_PDU *advertise) {
     RdpFrames *frames = gfx->custom;
     RDPGFX_CAPSET best = {0};
@@ -64,12 +73,9 @@ static UINT on_caps_advertise(RdpgfxServerContext *gfx, const RDPGFX_CAPS_ADVERT
     RDPGFX_CAPS_CONFIRM_PDU confirm = {&best};
     if (!best.version || gfx->CapsConfirm(gfx, &confirm) != CHANNEL_RC_OK)
         return ERROR_INVALID_DATA;
-    rdpSettings *settings = frames->context->settings;
-    UINT32 width = freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth);
-    UINT32 height = freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight);
-    MONITOR_DEF monitor = {0, 0, (INT32)width - 1, (INT32)height - 1, 1};
-    RDPGFX_RESET_GRAPHICS_PDU reset = {width, height, 1, &monitor};
-    frames->is_ready = gfx->ResetGraphics(gfx, &reset) == CHANNEL_RC_OK;
+    Layout layout;
+    rdp_display_read(frames->context->settings, &layout);
+    frames->is_ready = reset_graphics(frames, &layout);
     schedule(frames);
     return CHANNEL_RC_OK;
 }
@@ -282,6 +288,33 @@ static void open_shared(RdpFrames *frames, PixelsDoor *door) {
     RdpSharedSource shared = {source->share_window, source->capture_window, source->user, on_shared_state,
                               frames};
     frames->shared = rdp_shared_new(frames->manager, door, &shared);
+}
+
+bool rdp_frames_can_set_monitors(const RdpFrames *frames) {
+    return frames->is_gfx;
+}
+
+// A client forgets what surfaces showed when it is told of another desktop.
+static void show_all_again(RdpFrames *frames) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, frames->surfaces);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Surface *surface = value;
+        drop_surface(frames, surface);
+        rdp_frames_damage(frames, surface->window, (Box){0, 0, surface->box.width, surface->box.height});
+    }
+}
+
+bool rdp_frames_set_monitors(RdpFrames *frames, const Layout *layout) {
+    bool is_told = true;
+    if (!frames->is_gfx)
+        return false;
+    if (is_shared(frames))
+        is_told = rdp_shared_tell_monitors(frames->shared, layout);
+    else if (frames->is_ready && (is_told = reset_graphics(frames, layout)))
+        show_all_again(frames);
+    return is_told && WTSVirtualChannelManagerCheckFileDescriptorEx(frames->manager, TRUE);
 }
 
 static void free_surface(gpointer data) {

@@ -23,6 +23,10 @@ typedef struct RdpFrames RdpFrames;
 // door: where a client of this machine may fetch its pixels; NULL: none may.
 RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool is_raw, PixelsDoor *door,
                           const RdpFramesSource *source);
+// The desktop has other monitors: tells the client, at once. False: this client cannot be told while it is
+// connected.
+bool rdp_frames_set_monitors(RdpFrames *frames, const Layout *layout);
+bool rdp_frames_can_set_monitors(const RdpFrames *frames);
 void rdp_frames_free(RdpFrames *frames);
 HANDLE rdp_frames_event(RdpFrames *frames); // NULL when there is none
 bool rdp_frames_pump(RdpFrames *frames);    // false: the connection is broken

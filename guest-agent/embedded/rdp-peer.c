@@ -58,17 +58,41 @@ static BOOL on_capabilities(freerdp_peer *foreign) {
     return known;
 }
 
+// The client counts from its primary monitor (MS-RDPERP 2.2.1.3.1.2.1), the display from its corner.
+static void count_from_primary(RdpPeer *peer) {
+    Box primary = peer->layout.monitors[0].box;
+    peer->orders.origin_x = peer->rail.origin_x = primary.x;
+    peer->orders.origin_y = peer->rail.origin_y = primary.y;
+    g_message("client %u has %u monitors of %u dots per inch, the primary one at %d,%d", peer->number,
+              peer->layout.count, peer->layout.dpi, primary.x, primary.y);
+}
+
 static BOOL on_post_connect(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     rdpSettings *settings = foreign->context->settings;
-    bool resized =
-        freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth) != (UINT32)peer->options->width ||
-        freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight) != (UINT32)peer->options->height;
-    if (!freerdp_settings_set_uint32(settings, FreeRDP_DesktopWidth, (UINT32)peer->options->width) ||
-        !freerdp_settings_set_uint32(settings, FreeRDP_DesktopHeight, (UINT32)peer->options->height))
+    UINT32 width = freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth);
+    UINT32 height = freerdp_settings_get_uint32(settings, FreeRDP_DesktopHeight);
+    Layout wanted;
+    rdp_display_read(settings, &wanted);
+    peer->options->events.on_layout(peer->options->user, &wanted, &peer->layout);
+    if (!rdp_display_adopt(settings, &peer->layout))
         return FALSE;
+    Box bounds = layout_bounds(&peer->layout);
     g_message("client %u connected", peer->number);
+    bool resized = (UINT32)bounds.width != width || (UINT32)bounds.height != height;
     return !resized || foreign->context->update->DesktopResize(foreign->context);
+}
+
+// Orders and PDUs that follow count from the new primary monitor: what was queued before goes out before.
+static void on_layout(void *user, const Layout *layout) {
+    RdpPeer *peer = user;
+    rdp_orders_flush(&peer->orders);
+    WTSVirtualChannelManagerCheckFileDescriptorEx(peer->manager, TRUE);
+    peer->options->events.on_layout(peer->options->user, layout, &peer->layout);
+    rdp_display_adopt(peer->peer->context->settings, &peer->layout);
+    if (!rdp_frames_set_monitors(peer->frames, &peer->layout))
+        g_warning("client %u cannot be told of its monitors", peer->number);
+    count_from_primary(peer);
 }
 
 static bool wants_gfx(const RdpPeer *peer) {
@@ -80,22 +104,6 @@ static bool wants_gfx(const RdpPeer *peer) {
            WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc");
 }
 
-// The client counts from its primary monitor (MS-RDPERP 2.2.1.3.1.2.1), the display from its corner.
-static void take_monitors(RdpPeer *peer) {
-    const rdpSettings *settings = peer->peer->context->settings;
-    uint32_t count = freerdp_settings_get_uint32(settings, FreeRDP_MonitorCount);
-    int32_t left = 0, top = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const rdpMonitor *monitor = freerdp_settings_get_pointer_array(settings, FreeRDP_MonitorDefArray, i);
-        left = monitor ? MIN(left, MAX(monitor->x, -BOX_LIMIT)) : left;
-        top = monitor ? MIN(top, MAX(monitor->y, -BOX_LIMIT)) : top;
-    }
-    peer->orders.origin_x = peer->rail.origin_x = -left;
-    peer->orders.origin_y = peer->rail.origin_y = -top;
-    if (count > 1)
-        g_message("client %u has %u monitors, the primary one at %d,%d", peer->number, count, -left, -top);
-}
-
 static BOOL on_activate(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     if (peer->is_active)
@@ -105,7 +113,8 @@ static BOOL on_activate(freerdp_peer *foreign) {
         g_source_remove(peer->deadline);
     peer->deadline = 0;
     rdp_rail_open(&peer->rail, peer->manager);
-    take_monitors(peer);
+    rdp_display_init(&peer->display, peer->manager);
+    count_from_primary(peer);
     if (!peer->rail.rail) {
         g_warning("client %u does not do RAIL", peer->number);
         return FALSE;
@@ -268,11 +277,14 @@ static void set_callbacks(freerdp_peer *foreign) {
 
 static size_t on_handles(void *user, HANDLE *ret_handles, size_t max) {
     RdpPeer *peer = user;
-    size_t count = peer->peer->GetEventHandles(peer->peer, ret_handles, (DWORD)max - 4);
+    size_t count = peer->peer->GetEventHandles(peer->peer, ret_handles, (DWORD)max - 6);
     if (!count)
         return 0;
     ret_handles[count++] = WTSVirtualChannelManagerGetEventHandle(peer->manager);
     count += rdp_rail_events(&peer->rail, ret_handles + count);
+    HANDLE display = rdp_display_event(&peer->display);
+    if (display)
+        ret_handles[count++] = display;
     HANDLE frames = peer->frames ? rdp_frames_event(peer->frames) : NULL;
     if (frames)
         ret_handles[count++] = frames;
@@ -292,6 +304,8 @@ static bool on_pump(void *user) {
     rdp_rail_pump(&peer->rail, &events, peer);
     if (peer->frames && !rdp_frames_pump(peer->frames))
         return false;
+    if (peer->is_ready && rdp_frames_can_set_monitors(peer->frames))
+        rdp_display_pump(&peer->display, on_layout, peer);
     return !peer->is_ready || rdp_orders_flush(&peer->orders);
 }
 
@@ -360,6 +374,7 @@ void rdp_peer_free(RdpPeer *peer) {
     rdp_pump_free(peer->source);
     rdp_frames_free(peer->frames);
     rdp_rail_close(&peer->rail);
+    rdp_display_close(&peer->display);
     rdp_orders_clear(&peer->orders);
     if (peer->manager && peer->manager != INVALID_HANDLE_VALUE)
         WTSCloseServer(peer->manager);

@@ -11,6 +11,8 @@ typedef struct RdpPeer {
     HANDLE manager;
     RdpRail rail;
     RdpOrders orders;
+    RdpDisplay display;
+    Layout layout; // of the desktop, as the client knows it
     RdpFrames *frames;
     GSource *source;
     bool is_active, is_ready, is_handshaken;

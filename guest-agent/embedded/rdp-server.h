@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The RDP server of the embedded guest: listens, takes one client, and hands on what it says.
 #pragma once
+#include "guest-agent/embedded/rdp-display.h"
 #include "guest-agent/embedded/rdp-frames.h"
 #include "guest-agent/embedded/rdp-key.h"
 #include "guest-agent/embedded/rdp-orders.h"
@@ -18,6 +19,8 @@ typedef struct RdpServer RdpServer;
 typedef struct RdpServerEvents {
     void (*on_ready)(void *user); // the client's handshake is through: it wants the windows
     void (*on_gone)(void *user);  // the client that was ready is gone
+    // the client's monitors; ret_layout: those that the desktop has got
+    void (*on_layout)(void *user, const Layout *layout, Layout *ret_layout);
     void (*on_rail)(void *user, const RailPdu *untrusted_pdu);
     void (*on_publication)(void *user, const uint8_t *untrusted_bytes, size_t size);
     void (*on_devices)(void *user, const uint8_t *untrusted_bytes, size_t size);
@@ -33,7 +36,6 @@ typedef struct RdpServerOptions {
     PixelsDoor *door;        // NULL: pixels are not shared
     const RdpKey *key;       // lives as long as the server
     RdpPixels pixels;
-    int width, height;
     RdpServerEvents events;
     RdpFramesSource source;
     void *user;

@@ -251,18 +251,28 @@ static gboolean on_nobody(gpointer user) {
     return G_SOURCE_REMOVE;
 }
 
-static bool offer(RdpShared *shared) {
-    PixelsMessage message = {.kind = PIXELS_OFFER};
+static bool write_channel(RdpShared *shared, const PixelsMessage *message) {
     WireWriter writer;
     ULONG written = 0;
-    if (!pixels_door_expect(shared->door, message.as.token, on_client, shared))
-        return false;
     wire_writer_init(&writer);
-    bool sent = pixels_message_encode(&writer, &message) &&
+    bool sent = pixels_message_encode(&writer, message) &&
                 WTSVirtualChannelWrite(shared->channel, (PCHAR)writer.data, (ULONG)writer.size, &written);
-    explicit_bzero(message.as.token, sizeof(message.as.token));
     wire_writer_clear(&writer);
     return sent;
+}
+
+static bool offer(RdpShared *shared) {
+    PixelsMessage message = {.kind = PIXELS_OFFER};
+    if (!pixels_door_expect(shared->door, message.as.token, on_client, shared))
+        return false;
+    bool sent = write_channel(shared, &message);
+    explicit_bzero(message.as.token, sizeof(message.as.token));
+    return sent;
+}
+
+bool rdp_shared_tell_monitors(RdpShared *shared, const Layout *layout) {
+    PixelsMessage message = {.kind = PIXELS_MONITORS, .as.monitors = *layout};
+    return write_channel(shared, &message);
 }
 
 static void free_window(gpointer data) {

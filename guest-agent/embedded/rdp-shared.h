@@ -26,7 +26,8 @@ RdpShared *rdp_shared_new(HANDLE manager, PixelsDoor *door,
                           const RdpSharedSource *source); // NULL: the client does not know the channel
 void rdp_shared_free(RdpShared *shared);
 RdpSharedState rdp_shared_state(const RdpShared *shared);
-void rdp_shared_pump(RdpShared *shared); // what came on the channel
+void rdp_shared_pump(RdpShared *shared);                                // what came on the channel
+bool rdp_shared_tell_monitors(RdpShared *shared, const Layout *layout); // queued
 void rdp_shared_window(RdpShared *shared, uint32_t window, Box box, bool has_alpha); // new, or another size
 void rdp_shared_gone(RdpShared *shared, uint32_t window);
 void rdp_shared_touch(RdpShared *shared, uint32_t window, bool is_whole); // it has changed

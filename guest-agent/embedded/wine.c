@@ -15,15 +15,18 @@
 #include <unistd.h>
 
 #define MARKER      "railhead-complete"
-#define MARKER_TEXT "1\n"
+#define MARKER_TEXT "2\n" // of the settings
 
 #define PE_OFFSET       0x3C // in the file: where the PE header begins
 #define PE_MACHINE      4    // in the PE header
 #define PE_MACHINE_I386 0x014C
 
+// Without RandR Wine sees the monitors that are drawn into the one output (by Xinerama), and no program can
+// change the size of the desktop.
 static const char settings[] =
     "REGEDIT4\n\n"
-    "[HKEY_CURRENT_USER\\Software\\Wine\\X11 Driver]\n\"Managed\"=\"Y\"\n\"Decorated\"=\"N\"\n\n"
+    "[HKEY_CURRENT_USER\\Software\\Wine\\X11 "
+    "Driver]\n\"Managed\"=\"Y\"\n\"Decorated\"=\"N\"\n\"UseXRandR\"=\"N\"\n\n"
     "[HKEY_CURRENT_USER\\Software\\Wine\\DllOverrides]\n\"winemenubuilder.exe\"=\"\"\n\n"
     "[HKEY_CURRENT_USER\\Software\\Wine\\AppDefaults\\railhead-guest.exe\\DllOverrides]\n\"wtsapi32\"="
     "\"native\"\n";
@@ -268,6 +271,16 @@ static bool make_prefix_twice(Wine *wine, GError **error) {
     return make_prefix(wine, error);
 }
 
+// Those of a prefix that an earlier version has made.
+static bool renew_settings(const Wine *wine, const char *marker, GError **error) {
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(marker, &text, NULL, error))
+        return false;
+    if (strcmp(text, MARKER_TEXT) == 0)
+        return true;
+    return apply_settings(wine, error) && g_file_set_contents(marker, MARKER_TEXT, -1, error);
+}
+
 bool wine_prepare(Wine *wine, GError **error) {
     g_autofree char *marker = g_build_filename(wine->prefix, MARKER, NULL);
     if (g_file_test(wine->prefix, G_FILE_TEST_IS_DIR))
@@ -280,7 +293,7 @@ bool wine_prepare(Wine *wine, GError **error) {
     stage(wine, "Starting Windows programs");
     close_prefix(wine);
     enter_drive(wine);
-    return run_server(wine, "-p", error) && copy_programs(wine, error);
+    return run_server(wine, "-p", error) && copy_programs(wine, error) && renew_settings(wine, marker, error);
 }
 
 GPid wine_start(const Wine *wine, const char *const *argv, int stdin_fd, int stdout_fd, GError **error) {

@@ -233,21 +233,36 @@ static void fit_maximised(XWindows *windows) {
     }
 }
 
-void x_manager_set_work_area(XWindows *windows, Box area) {
+// The property has one box for all monitors.
+static bool publish_work_area(XWindows *windows) {
+    const XServer *server = windows->server;
+    Box all = windows->work_areas.count ? box_list_bounds(&windows->work_areas)
+                                        : (Box){0, 0, server->width, server->height};
+    long values[4] = {all.x, all.y, all.width, all.height};
+    if (box_equal(all, windows->net_work_area))
+        return false;
+    windows->net_work_area = all;
+    x_server_set_longs(server, server->root, X__NET_WORKAREA, XA_CARDINAL, values, 4);
+    return true;
+}
+
+bool x_manager_set_work_area(XWindows *windows, Box area) {
     BoxList *areas = &windows->work_areas;
     uint32_t kept = 0;
     if (box_is_empty(area))
-        return;
+        return false;
     for (uint32_t i = 0; i < areas->count; i++)
         if (!seen(areas->boxes[i], area))
             areas->boxes[kept++] = areas->boxes[i];
     areas->count = kept;
     box_list_add(areas, area);
     fit_maximised(windows);
+    return publish_work_area(windows);
 }
 
 void x_manager_forget_work_areas(XWindows *windows) {
     windows->work_areas.count = 0;
+    publish_work_area(windows);
 }
 
 void x_manager_close(XWindow *window) {
@@ -440,11 +455,11 @@ static void advertise(XWindows *windows) {
     long values[G_N_ELEMENTS(supported)];
     for (size_t i = 0; i < G_N_ELEMENTS(supported); i++)
         values[i] = (long)server->atoms[supported[i]];
-    long check = (long)windows->check, one = 1, zero = 0, area[4] = {0, 0, server->width, server->height};
+    long check = (long)windows->check, one = 1, zero = 0;
     x_server_set_longs(server, server->root, X__NET_SUPPORTED, XA_ATOM, values, G_N_ELEMENTS(values));
     x_server_set_longs(server, server->root, X__NET_SUPPORTING_WM_CHECK, XA_WINDOW, &check, 1);
     x_server_set_longs(server, windows->check, X__NET_SUPPORTING_WM_CHECK, XA_WINDOW, &check, 1);
-    x_server_set_longs(server, server->root, X__NET_WORKAREA, XA_CARDINAL, area, 4);
+    publish_work_area(windows);
     x_server_set_longs(server, server->root, X__NET_NUMBER_OF_DESKTOPS, XA_CARDINAL, &one, 1);
     x_server_set_longs(server, server->root, X__NET_CURRENT_DESKTOP, XA_CARDINAL, &zero, 1);
     XChangeProperty(server->display, windows->check, server->atoms[X__NET_WM_NAME],

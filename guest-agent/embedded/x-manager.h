@@ -13,8 +13,8 @@ void x_manager_offer_focus(XWindow *window);  // of a new window, once it is ann
 void x_manager_deactivate(XWindows *windows); // no window has the focus
 void x_manager_move(XWindow *window, Box box);
 Box x_manager_work_area(const XWindow *window); // of the monitor that shows most of it
-void x_manager_set_work_area(XWindows *windows,
-                             Box area); // of the monitor that it lies on; maximised windows follow
+// Of the monitor that it lies on; maximised windows follow. True: programs see another one than before.
+bool x_manager_set_work_area(XWindows *windows, Box area);
 void x_manager_forget_work_areas(XWindows *windows);
 void x_manager_close(XWindow *window);
 void x_manager_minimise(XWindow *window);

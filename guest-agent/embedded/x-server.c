@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <X11/Xauth.h>
 #include <X11/extensions/Xcomposite.h>
@@ -21,6 +22,9 @@
 #include <X11/extensions/shape.h>
 
 #define START_TIMEOUT_MS 20000
+#define LARGE_WIDTH      7680 // of all monitors together
+#define LARGE_HEIGHT     4320
+#define HEADER_SIZE      4096 // of the file, and more: a page
 
 typedef struct XSource {
     GSource base;
@@ -69,15 +73,28 @@ static char *read_display_number(int fd) {
     return NULL;
 }
 
-static bool start_process(XServer *server, GError **error) {
+static bool start_process(XServer *server, const char *framebuffer, GError **error) {
     int fds[2];
     if (!g_unix_open_pipe(fds, FD_CLOEXEC, error))
         return false;
-    g_autofree char *screen = g_strdup_printf("%dx%dx24", server->width, server->height);
+    g_autofree char *screen = g_strdup_printf("%dx%dx24", server->width_max, server->height_max);
     g_autofree char *number = g_strdup_printf("%d", fds[1]);
-    const char *argv[] = {
-        "Xvfb", "-displayfd", number,  "-screen",         "0",          screen,      "-nolisten",
-        "tcp",  "-noreset",   "-auth", server->authority, "+extension", "Composite", NULL};
+    const char *argv[] = {"Xvfb",
+                          "-displayfd",
+                          number,
+                          "-screen",
+                          "0",
+                          screen,
+                          "-nolisten",
+                          "tcp",
+                          "-noreset",
+                          "-auth",
+                          server->authority,
+                          "+extension",
+                          "Composite",
+                          framebuffer ? "-fbdir" : NULL,
+                          framebuffer,
+                          NULL};
     server->pid = child_start(argv, NULL, -1, -1, fds[1], error);
     close(fds[1]);
     if (server->pid)
@@ -152,13 +169,58 @@ static bool connect_display(XServer *server, GError **error) {
     return true;
 }
 
+// Windows are redirected, and nothing is drawn into the root window: of a screen as large as any desktop, in
+// a file, no page is ever needed.
+static void give_back_memory(const XServer *server, const char *framebuffer) {
+    struct stat status;
+    g_autofree char *path = g_build_filename(framebuffer, "Xvfb_screen0", NULL);
+    XSetWindowBackgroundPixmap(server->display, server->root, None);
+    XSync(server->display, False);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    bool is_done = fd >= 0 && fstat(fd, &status) == 0 && status.st_size > HEADER_SIZE &&
+                   fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, HEADER_SIZE,
+                             status.st_size - HEADER_SIZE) == 0;
+    if (!is_done)
+        g_message("the display keeps %dx%d pixels in memory", server->width_max, server->height_max);
+    if (fd >= 0)
+        close(fd);
+}
+
+static bool start_large(XServer *server, const char *runtime, GError **error) {
+    server->width_max = MAX(server->width, LARGE_WIDTH);
+    server->height_max = MAX(server->height, LARGE_HEIGHT);
+    if (!start_process(server, runtime, error))
+        return false;
+    if (connect_display(server, error)) {
+        give_back_memory(server, runtime);
+        return true;
+    }
+    return false;
+}
+
+// Where there is no room for the file, it is as large as the desktop that was asked for, for ever.
+static bool start_small(XServer *server, GError **error) {
+    if (server->pid)
+        kill(server->pid, SIGTERM);
+    server->pid = 0;
+    g_clear_pointer(&server->name, g_free);
+    server->width_max = server->width;
+    server->height_max = server->height;
+    return start_process(server, NULL, error) && connect_display(server, error);
+}
+
 bool x_server_start(XServer *server, const char *runtime, int width, int height, GError **error) {
     server->width = width;
     server->height = height;
     server->authority = g_build_filename(runtime, "xauthority", NULL);
-    if (!write_cookie(server->authority, error) || !start_process(server, error) ||
-        !connect_display(server, error))
+    g_autoptr(GError) reason = NULL;
+    if (!write_cookie(server->authority, error))
         return false;
+    if (!start_large(server, runtime, &reason)) {
+        g_message("the display keeps its size: %s", reason ? reason->message : "unknown reason");
+        if (!start_small(server, error))
+            return false;
+    }
     server->source = g_source_new(&x_source_functions, sizeof(XSource));
     ((XSource *)server->source)->server = server;
     ((XSource *)server->source)->tag =

@@ -58,6 +58,8 @@ typedef struct XServer {
     Display *display;
     Window root;
     int width, height;
+    int width_max, height_max; // what it has memory for
+    bool has_monitors;         // of the client's making
     GPid pid;
     char *name, *authority; // owned: ":7", path of the cookie file
     Atom atoms[X_ATOM_COUNT];

@@ -53,6 +53,7 @@ struct XWindows {
     Window focus_wanted, focus_before; // the last two that were asked to take the focus,
     gint64 focus_wanted_at;            // and when
     Window check, tray;                // of ours, and no windows of the guest
+    Box net_work_area;                 // as the programs of the display know it
     BoxList work_areas;                // of the client's monitors; none: all of the display
     bool is_tracking;                  // facts are worth waiting for
     bool is_stack_dirty;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes
 // the Start menu, launches, and tells which window is whose; with /track it is a window tracker alone; with
-// /open it hands an address or a document to the first and ends; /install and its like are install.c's. One
-// thread, one loop that waits for the channel, the Start-menu folders, window events and timers. A second
-// instance for the same task ends at once. Never shows a window and never blocks on the host.
+// /open it hands an address or a document to the first and ends, with /display it reads the embedded guest's
+// monitors and ends; /install and its like are install.c's. One thread, one loop that waits for the channel,
+// the Start-menu folders, window events and timers. A second instance for the same task ends at once. Never
+// shows a window and never blocks on the host.
 #include "guest-agent/publisher.h"
 #include "guest-agent/win32/associations.h"
 #include "guest-agent/win32/channel-wts.h"
+#include "guest-agent/win32/display.h"
 #include "guest-agent/win32/handlers.h"
 #include "guest-agent/win32/host-opener.h"
 #include "guest-agent/win32/icons.h"
@@ -375,11 +377,13 @@ int wmain(int argc, wchar_t **argv) {
     int code;
     if (install_main(argc, argv, &code))
         return code;
+    if (argc == 3 && _wcsicmp(argv[1], L"/display") == 0)
+        return display_refresh((unsigned)_wtoi(argv[2])) ? EXIT_SUCCESS : EXIT_FAILURE;
     if (argc == 3 && _wcsicmp(argv[1], L"/open") == 0)
         return open_target(argv[2]);
     if (argc > 2 || (argc == 2 && _wcsicmp(argv[1], L"/track") != 0)) {
-        fputs("usage: railhead-guest [/track | /open TARGET | /install [/quiet] | /uninstall [/quiet] | "
-              "/status]\n",
+        fputs("usage: railhead-guest [/track | /open TARGET | /display DPI | /install [/quiet] | "
+              "/uninstall [/quiet] | /status]\n",
               stderr);
         return 2;
     }

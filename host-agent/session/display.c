@@ -155,20 +155,40 @@ static Box bounds_of(const MONITOR_DEF *untrusted_monitors, uint32_t count) {
 
 // The guest counts from its primary monitor, the agent from the corner of all of them. Of what a server says
 // of monitors only the answer counts: what it says at the start is no news, and not always true.
-void display_confirmed(Session *session, const MONITOR_DEF *untrusted_monitors, uint32_t count) {
-    Display *display = display_of(session);
-    Box bounds = bounds_of(untrusted_monitors, count);
-    if (!display->is_asked || count != display->told_count || !box_equal(bounds, display->told_bounds))
-        return;
+static bool is_answer(const Display *display, Box bounds, uint32_t count) {
+    return display->is_asked && count == display->told_count && box_equal(bounds, display->told_bounds);
+}
+
+static void take_answer(Session *session, Box bounds) {
     int32_t dx = -bounds.x - session->origin_x, dy = -bounds.y - session->origin_y;
     session->origin_x = -bounds.x;
     session->origin_y = -bounds.y;
-    display->is_asked = false;
-    g_printerr("railhead-session: the guest has %u monitors, the primary one at %d,%d\n", count,
-               session->origin_x, session->origin_y);
+    session->display->is_asked = false;
+    g_printerr("railhead-session: the guest has %u monitors, the primary one at %d,%d\n",
+               session->display->told_count, session->origin_x, session->origin_y);
     report(session, true, dx, dy);
     if (session->shook_hands)
         display_tell_work_areas(session);
+}
+
+void display_confirmed(Session *session, const MONITOR_DEF *untrusted_monitors, uint32_t count) {
+    Box bounds = bounds_of(untrusted_monitors, count);
+    if (is_answer(display_of(session), bounds, count))
+        take_answer(session, bounds);
+}
+
+// A guest that shares its pixels says no more of its desktop than this.
+void display_confirmed_by_sharer(Session *session, const Layout *untrusted_layout) {
+    rdpContext *context = session->rdp;
+    Box primary = untrusted_layout->monitors[0].box;
+    Box bounds = box_shift(layout_bounds(untrusted_layout), -primary.x, -primary.y);
+    if (!is_answer(display_of(session), bounds, untrusted_layout->count))
+        return;
+    freerdp_settings_set_uint32(context->settings, FreeRDP_DesktopWidth, (UINT32)bounds.width);
+    freerdp_settings_set_uint32(context->settings, FreeRDP_DesktopHeight, (UINT32)bounds.height);
+    if (!context->update->DesktopResize(context))
+        g_printerr("railhead-session: no memory for a desktop of %dx%d\n", bounds.width, bounds.height);
+    take_answer(session, bounds);
 }
 
 static BOOL on_monitors(rdpContext *context, UINT32 count, const MONITOR_DEF *monitors) {

@@ -120,6 +120,7 @@ void display_stop(Session *session);
 void display_take(Session *session, const Layout *layout); // the host's monitors or work areas have changed
 void display_confirmed(Session *session, const MONITOR_DEF *untrusted_monitors,
                        uint32_t count); // that the guest has from now on
+void display_confirmed_by_sharer(Session *session, const Layout *untrusted_layout);
 void display_tell_work_areas(Session *session);
 void display_clear(Session *session);
 // pointer.c

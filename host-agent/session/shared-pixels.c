@@ -158,8 +158,11 @@ static int connect_beside(const char *rdp_socket) {
 static void on_chunk(Session *session, const uint8_t *untrusted_bytes, size_t size, bool first, bool last) {
     SharedPixels *shared = session->shared;
     PixelsMessage offer;
-    if (!first || !last || shared->fd >= 0 || !pixels_message_decode(untrusted_bytes, size, &offer) ||
-        offer.kind != PIXELS_OFFER)
+    if (!first || !last || !pixels_message_decode(untrusted_bytes, size, &offer))
+        return;
+    if (offer.kind == PIXELS_MONITORS)
+        display_confirmed_by_sharer(session, &offer.as.monitors);
+    if (shared->fd >= 0 || offer.kind != PIXELS_OFFER)
         return;
     PixelsMessage hello = {.kind = PIXELS_HELLO}, decline = {.kind = PIXELS_DECLINE};
     memcpy(hello.as.token, offer.as.token, sizeof hello.as.token);

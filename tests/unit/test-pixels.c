@@ -20,7 +20,7 @@ static bool decodes_hex(const char *hex) {
 static void some_message(PixelsMessageKind kind, PixelsMessage *ret_message) {
     memset(ret_message, 0, sizeof *ret_message);
     ret_message->kind = kind;
-    if (kind >= PIXELS_SURFACE)
+    if (kind >= PIXELS_SURFACE && kind <= PIXELS_DONE)
         ret_message->surface = 1 + test_random_below(PIXELS_SURFACE_MAX);
     if (kind == PIXELS_OFFER || kind == PIXELS_HELLO)
         test_random_bytes(ret_message->as.token, PIXELS_TOKEN_SIZE);
@@ -31,6 +31,12 @@ static void some_message(PixelsMessageKind kind, PixelsMessage *ret_message) {
         ret_message->as.made.stride = ret_message->as.made.width * 4;
         ret_message->as.made.buffers = (uint8_t)(1 + test_random_below(PIXELS_BUFFERS_MAX));
         ret_message->as.made.alpha = test_random_below(2);
+    }
+    if (kind == PIXELS_MONITORS) {
+        layout_init(&ret_message->as.monitors, (Box){0, 0, 640, 480});
+        ret_message->as.monitors.count = 2;
+        ret_message->as.monitors.monitors[1] =
+            (LayoutMonitor){{640, 0, 1 + (int32_t)test_random_below(8000), 480}, {640, 0, 100, 100}};
     }
     if (kind == PIXELS_FRAME || kind == PIXELS_DONE)
         ret_message->as.frame.frame = 1 + test_random_below(UINT32_MAX);
@@ -45,7 +51,7 @@ static void some_message(PixelsMessageKind kind, PixelsMessage *ret_message) {
 }
 
 static void messages_come_back(void) {
-    for (int kind = PIXELS_OFFER; kind <= PIXELS_DONE; kind++)
+    for (int kind = PIXELS_OFFER; kind <= PIXELS_MONITORS; kind++)
         for (int i = 0; i < 200; i++) {
             PixelsMessage message, back;
             WireWriter first, second;
