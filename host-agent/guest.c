@@ -50,6 +50,7 @@ struct Guest {
     Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
     size_t n_shown_icons;
     uint32_t width, height;
+    guint reconnect; // source
 };
 
 static void handle(Guest *guest, LifecycleEvent event);
@@ -159,6 +160,12 @@ static void on_session_silent(bool silent, gpointer data) {
 
 static void on_event(DeskEvent *event, int fd, gpointer data);
 
+static void choose_size(Guest *guest) {
+    connect_intent_size(guest->profile, guest->screen, &guest->width, &guest->height);
+    profile_limit(guest->profile, &guest->width, &guest->height);
+    machine_resize(guest->machine, guest->width, guest->height);
+}
+
 static bool open_session(Guest *guest, GError **error) {
     static const SessionCallbacks callbacks = {
         .event = on_event, .ended = on_session_ended, .silent = on_session_silent};
@@ -198,6 +205,7 @@ static void on_trusted(const char *password, const GError *error, gpointer data)
 }
 
 static void start_session(Guest *guest) {
+    choose_size(guest);
     forget_session(guest);
     guest->asking = true;
     guest_trust_begin(guest->trust, on_trusted, guest);
@@ -421,6 +429,29 @@ static void look_soon(Guest *guest) {
         guest->look = g_idle_add(on_look, guest);
 }
 
+static gboolean on_reconnect(gpointer data) {
+    Guest *guest = data;
+    guest->reconnect = 0;
+    if (guest->session)
+        on_session_ended("the host has larger monitors", guest);
+    return G_SOURCE_REMOVE;
+}
+
+// A guest that cannot be told of other monitors while it is connected is connected anew when they outgrow its
+// desktop; a desktop that is too large hurts nobody.
+static void on_display(Guest *guest, const DeskEvent *event) {
+    Layout layout;
+    if (event->as.display.follows || guest->profile->width || !guest->screen)
+        return;
+    screen_layout(guest->screen, &layout);
+    Box bounds = layout_bounds(&layout);
+    if ((uint32_t)bounds.width <= guest->width && (uint32_t)bounds.height <= guest->height)
+        return;
+    g_message("%s: the monitors have outgrown %ux%u", guest->profile->name, guest->width, guest->height);
+    if (!guest->reconnect)
+        guest->reconnect = g_idle_add(on_reconnect, guest);
+}
+
 static void on_event(DeskEvent *event, int fd, gpointer data) {
     Guest *guest = data;
     guest_trust_take(guest->trust, event);
@@ -446,6 +477,8 @@ static void on_event(DeskEvent *event, int fd, gpointer data) {
         launches_activated(guest->launches, active);
     if (raised || event->kind == DESK_EVENT_WINDOW || event->kind == DESK_EVENT_WINDOW_GONE)
         look_soon(guest);
+    if (event->kind == DESK_EVENT_DISPLAY)
+        on_display(guest, event);
 }
 
 // Callbacks of the compositor
@@ -459,7 +492,8 @@ static void on_intent(const Intent *intent, gpointer data) {
         session_process_send(guest->session, intent);
         return;
     }
-    layout_clip(&monitors.as.monitors, (Box){0, 0, guest->width, guest->height});
+    if (guest->profile->width) // its desktop has the size that the user wants
+        layout_clip(&monitors.as.monitors, (Box){0, 0, guest->width, guest->height});
     session_process_send(guest->session, &monitors);
 }
 
@@ -521,12 +555,6 @@ static void on_icon_point(int x, int y, gpointer data) {
 
 // Life of the object
 
-static void choose_size(Guest *guest) {
-    connect_intent_size(guest->profile, guest->screen, &guest->width, &guest->height);
-    profile_limit(guest->profile, &guest->width, &guest->height);
-    machine_resize(guest->machine, guest->width, guest->height);
-}
-
 Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     static const GuestCatalogueCallbacks callbacks = {.send = send_publication,
                                                       .changed = on_catalogue_changed};
@@ -549,6 +577,7 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
 void guest_free(Guest *guest) {
     if (!guest)
         return;
+    g_clear_handle_id(&guest->reconnect, g_source_remove);
     session_process_free(guest->session);
     guest_set_screen(guest, NULL);
     g_clear_handle_id(&guest->timer, g_source_remove);

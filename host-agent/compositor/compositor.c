@@ -159,17 +159,21 @@ static void on_window_event(const XEvent *event, gpointer user) {
     }
 }
 
-static void on_layout(gpointer user) {
-    Compositor *compositor = user;
+static void take_layout(Compositor *compositor, bool of_guest) {
     GHashTableIter iter;
     gpointer value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        pane_take_layout(value, of_guest);
+}
+
+static void on_layout(gpointer user) {
+    Compositor *compositor = user;
     Intent intent;
     intent_init(&intent, INTENT_MONITORS);
     screen_layout(compositor->screen, &intent.as.monitors);
     on_intent(&intent, compositor);
-    g_hash_table_iter_init(&iter, compositor->panes);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        pane_take_layout(value);
+    take_layout(compositor, false);
 }
 
 static void listen_layout(Compositor *compositor) {
@@ -458,6 +462,8 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
         close(fd);
     if (event->kind == DESK_EVENT_SYNC_BEGAN || event->kind == DESK_EVENT_SYNC_ENDED)
         compositor->syncing = event->kind == DESK_EVENT_SYNC_BEGAN;
+    if (event->kind == DESK_EVENT_DISPLAY && event->as.display.follows)
+        take_layout(compositor, true);
     desk_apply(compositor->desk, event);
     while (desk_next_change(compositor->desk, &change))
         take_change(compositor, &change);

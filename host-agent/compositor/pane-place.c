@@ -127,7 +127,7 @@ static bool is_on_monitors(const Pane *pane, RootBox box) {
 }
 
 static void rescue(Pane *pane, RootBox *actual) {
-    pane->layout_changed = false;
+    pane->layout_changed = pane->guest_rearranges = false;
     if (is_on_monitors(pane, *actual) || pane->toplevel.observed != GUEST_SHOW_NORMAL)
         return;
     const Monitors *monitors = monitors_of(pane);
@@ -199,10 +199,14 @@ void pane_take_configure(Pane *pane, const XConfigureEvent *event) {
         pane_settle_soon(pane, RESIZE_MS);
 }
 
-void pane_take_layout(Pane *pane) {
+void pane_take_layout(Pane *pane, bool of_guest) {
     if (!pane->toplevel.window)
         return;
     pane->layout_changed = true;
+    pane->guest_rearranges |= of_guest && pane->toplevel.pushed.managed;
+    if (pane->toplevel.pushed.managed)
+        pane->box = monitors_guest_from_root(monitors_of(pane), pane->toplevel.pushed.box);
+    pane->placement.in_flight = false; // what was asked for meant other monitors
     pane_settle_soon(pane, LAYOUT_WAIT_MS);
 }
 
@@ -210,7 +214,10 @@ void pane_place(Pane *pane, const GuestWindow *guest) {
     bool is_elsewhere =
         guest->show == GUEST_SHOW_MINIMISED ||
         (guest->show == GUEST_SHOW_MAXIMISED && pane->toplevel.mapped && !pane->placement.in_flight);
-    if (move_size_keeps_quiet(pane))
+    bool is_in_layout = pane->guest_rearranges && pane->toplevel.mapped;
+    if (is_in_layout && !pane->settle_timer)
+        pane_settle_soon(pane, REST_MS);
+    if (move_size_keeps_quiet(pane) || is_in_layout)
         placement_guest_is(&pane->placement, guest->box);
     else if (!is_elsewhere)
         take_step(pane, placement_guest_says(&pane->placement, guest->box, now_ms()));

@@ -65,6 +65,8 @@ typedef struct Pane {
     uint64_t push_deadline; // ms: until then the window manager has not answered a push
     bool size_asserted;     // of a window that has a fixed one: the window manager was asked once
     bool layout_changed;    // since it was last seen at rest
+    bool
+        guest_rearranges; // likewise the guest's monitors: what it does to its windows then was not asked for
     bool has_pixels, identified, identity_late, pixels_asked, painted;
     XSyncCounter counter; // pacing of the window manager's resizes
     XSyncValue pacing_value;
@@ -107,5 +109,5 @@ void pane_settle_soon(Pane *pane, unsigned ms);        // then see where the win
 void pane_settle_now(Pane *pane);
 void pane_return_to_guest(Pane *pane); // its place is the guest's, whatever the host made of it
 void pane_take_configure(Pane *pane, const XConfigureEvent *event);
-void pane_take_layout(Pane *pane); // monitors or work areas have changed
-Box pane_view(const Pane *pane);   // what of the guest's desktop the X window shows
+void pane_take_layout(Pane *pane, bool of_guest); // monitors or work areas have changed
+Box pane_view(const Pane *pane);                  // what of the guest's desktop the X window shows

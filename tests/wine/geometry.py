@@ -17,6 +17,7 @@ from desktop import (BUILD, RAILHEAD, Failed, Home, check, geometry, is_viewable
 
 PANEL = 30
 MONITORS = ["800x1200+800+0*", "800x1000+0+150"] if len(sys.argv) > 2 else ["1600x1200+0+0*"]
+PRIMARY = (800, 0) if len(sys.argv) > 2 else (0, 0)  # what the guest's programs count from
 
 
 def probe_log(home):
@@ -35,7 +36,7 @@ def agree(home, xid, frame, text):
     def same():
         x, y, width, height = geometry(home, xid)
         (px, py), (pw, ph) = probe_box(home)
-        return (x, y) == (px, py) and (width - pw, height - ph) == frame
+        return (x, y) == (px + PRIMARY[0], py + PRIMARY[1]) and (width - pw, height - ph) == frame
     until(same, 10, f"{text}: host {geometry(home, xid)}, guest {probe_box(home)}")
     before = geometry(home, xid)
     deadline = time.monotonic() + 1.5  # longer than any timer of the placement but its last resort
@@ -163,7 +164,7 @@ def main():
         by_state(home, xid, frame)
         if len(MONITORS) > 1:
             with open(f"{home.env['XDG_RUNTIME_DIR']}/railhead/wine/embedded.log", encoding="utf-8") as log:
-                check("has 2 monitors, the primary one at 800,0" in log.read(), "the guest knows the monitors")
+                check(re.search("has 2 monitors of 96 .*, the primary one at 800,0", log.read()), "the guest knows the monitors")
         good = True
     except Failed as error:
         say(f"FAILED: {error}")

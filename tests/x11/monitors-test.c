@@ -134,6 +134,63 @@ static void test_origin_moves(void) { // the same place of the host is another o
     assert_corners((Box){300, 200, WIDTH, HEIGHT});
 }
 
+static struct {
+    int32_t dx, dy; // of the origin that the guest counts from
+    Box strayed;    // where the guest puts the window by itself
+    guint after_ms;
+    bool done;
+} follower;
+
+static gboolean on_display(gpointer user) {
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_DISPLAY);
+    event.as.display.follows = true;
+    event.as.display.dx = follower.dx;
+    event.as.display.dy = follower.dy;
+    bench_send(&event, -1);
+    bench_box(WINDOW, follower.strayed);
+    follower.done = true;
+    return G_SOURCE_REMOVE;
+}
+
+static void on_intent(const Intent *intent) {
+    if (intent->kind == INTENT_MONITORS)
+        g_timeout_add(follower.after_ms, on_display, NULL);
+}
+
+static bool has_followed(void) {
+    return follower.done && is_inside();
+}
+
+// The guest gets the monitors, too, at once or late, counts from another place, and moves its windows as it
+// thinks best: the window stays where the host has it, and the guest is told so.
+static void test_guest_follows(void) {
+    const HostMonitor before[] = {{{600, 0, 1280, 800}, true}},
+                      after[] = {{{600, 0, 1280, 800}, true}, {{0, 100, 600, 900}, false}};
+    static const guint delays[] = {1, 300, 1500};
+    for (size_t i = 0; i < G_N_ELEMENTS(delays); i++) {
+        set(before, 1);
+        bench_box(WINDOW, (Box){100, 100, WIDTH, HEIGHT});
+        host_await_frame(bench_xid(WINDOW), (Box){700, 100, WIDTH, HEIGHT});
+        bench_quiet();
+        guest.on_intent = on_intent;
+        follower.dx = 600;
+        follower.strayed = (Box){20, 130, WIDTH, HEIGHT};
+        follower.after_ms = delays[i];
+        follower.done = false;
+        host_set_monitors(after, 2);
+        bounds = (Box){0, 0, 1880, 1000};
+        remaining = after[0].box;
+        g_assert_true(bench_wait(has_followed));
+        guest.on_intent = NULL;
+        bench_quiet();
+        g_assert_true(box_equal(host_frame(bench_xid(WINDOW)), (Box){700, 100, WIDTH, HEIGHT}));
+        g_assert_true(box_equal(guest_box(WINDOW), (Box){700, 100, WIDTH, HEIGHT}));
+        assert_corners((Box){700, 100, WIDTH, HEIGHT});
+        printf("told after %u ms: the window has stayed\n", delays[i]);
+    }
+}
+
 int main(int argc, char **argv) {
     setlinebuf(stdout);
     g_test_init(&argc, &argv, NULL);
@@ -147,6 +204,7 @@ int main(int argc, char **argv) {
     }
     g_test_add_func("/monitors/goes", test_monitor_goes);
     g_test_add_func("/monitors/origin-moves", test_origin_moves);
+    g_test_add_func("/monitors/guest-follows", test_guest_follows);
     int status = bench_run();
     return status;
 }
