@@ -4,6 +4,7 @@
 #include "rail/display-pdu.h"
 #include "rail/layout.h"
 #include "rail/placement.h"
+#include "rail/scale.h"
 #include "rail/raster.h"
 #include "rail/role.h"
 #include "rail/utf.h"
@@ -595,7 +596,54 @@ static void display_caps_encode_as_specified(void) {
     wire_writer_clear(&writer);
 }
 
+static const uint32_t percents[] = {100, 125, 150, 175, 200, 225, 250, 300, 375, 400};
+
+static void every_host_pixel_shows_one_guest_pixel(void) {
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++) {
+        Scale scale = scale_new(percents[i]);
+        CHECK_EQUAL(scale.up * 100, (int32_t)percents[i] * scale.down);
+        for (int32_t guest = -3000; guest < 3000; guest++) {
+            int32_t first = scale_up(scale, guest), next = scale_up(scale, guest + 1);
+            CHECK(first < next); // it is shown
+            for (int32_t host = first; host < next; host++)
+                CHECK_EQUAL(scale_down(scale, host), guest);
+            CHECK(first <= next - scale.up / scale.down && next <= first + scale.up / scale.down + 1);
+        }
+        CHECK(scale_up(scale, 0) == 0 && scale_down(scale, 0) == 0);
+    }
+}
+
+static void scaled_windows_come_back(void) {
+    for (int i = 0; i < 20000; i++) {
+        Scale scale = scale_new(percents[test_random_below(sizeof percents / sizeof *percents)]);
+        Box guest = {(int32_t)test_random_between(-5000, 5000), (int32_t)test_random_between(-5000, 5000),
+                     (int32_t)test_random_between(1, 5000), (int32_t)test_random_between(1, 5000)};
+        CHECK(box_equal(scale_window_down(scale, scale_window_up(scale, guest)), guest));
+        CHECK(box_equal(scale_box_down(scale, scale_box_up(scale, guest)), guest));
+        Box host = guest; // wherever a window manager puts it: what is asked of the guest for it is stable
+        Box asked = scale_window_down(scale, host), pushed = scale_window_up(scale, asked);
+        CHECK(box_equal(scale_window_down(scale, pushed), asked));
+        CHECK(pushed.width <= host.width + scale.up / scale.down &&
+              pushed.width > host.width - scale.up / scale.down - 1);
+        Box seen = scale_box_up(scale, scale_box_down(scale, host));
+        CHECK(box_equal(box_intersect(seen, host), host)); // damage covers what it is seen in
+    }
+}
+
+static void scales_are_steps(void) {
+    static const uint32_t cases[][3] = {{0, 4, 4},   {100, 4, 4}, {112, 4, 4}, {113, 5, 4},
+                                        {130, 5, 4}, {150, 6, 4}, {900, 16, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        CHECK(scale_equal(scale_new(cases[i][0]), (Scale){(int32_t)cases[i][1], (int32_t)cases[i][2]}));
+    CHECK(scale_equal(scale_for_dpi(192), scale_new(200)) && scale_equal(scale_for_dpi(96), (Scale){0}));
+    CHECK(scale_is_whole(scale_new(300)) && !scale_is_whole(scale_new(150)) &&
+          scale_is_one(scale_for_dpi(80)));
+}
+
 int main(void) {
+    RUN(every_host_pixel_shows_one_guest_pixel);
+    RUN(scaled_windows_come_back);
+    RUN(scales_are_steps);
     RUN(layouts_are_seamless_or_not);
     RUN(layouts_become_tellable);
     RUN(layouts_have_scales);
