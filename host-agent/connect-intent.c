@@ -7,12 +7,23 @@
 #define DEFAULT_HEIGHT 1024
 #define US_KEYBOARD    0x409
 
-void connect_intent_size(const Profile *profile, Screen *screen, uint32_t *ret_width, uint32_t *ret_height) {
+Scale connect_intent_scale(const Profile *profile, Screen *screen) {
+    Layout layout;
+    if (profile->scale)
+        return scale_new(profile->scale);
+    if (!screen || profile_security(profile) != INTENT_SECURITY_RDP)
+        return (Scale){0};
+    screen_layout(screen, &layout);
+    return scale_for_dpi(layout.dpi);
+}
+
+void connect_intent_size(const Profile *profile, Screen *screen, Scale scale, uint32_t *ret_width,
+                         uint32_t *ret_height) {
     *ret_width = profile->width ? profile->width : DEFAULT_WIDTH;
     *ret_height = profile->height ? profile->height : DEFAULT_HEIGHT;
     if (screen && !profile->width) {
         Layout layout;
-        screen_layout(screen, &layout);
+        screen_layout_scaled(screen, scale, &layout);
         *ret_width = layout_bounds(&layout).width;
         *ret_height = layout_bounds(&layout).height;
     }
@@ -23,7 +34,7 @@ static void fill_monitors(const ConnectDesktop *desktop, Layout *ret_layout) {
     layout_init(ret_layout, whole);
     if (!desktop->screen)
         return;
-    screen_layout(desktop->screen, ret_layout);
+    screen_layout_scaled(desktop->screen, desktop->scale, ret_layout);
     layout_clip(ret_layout, whole);
 }
 

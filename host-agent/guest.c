@@ -49,6 +49,7 @@ struct Guest {
     LifecycleEnd end;                    // of the session that runs
     Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
     size_t n_shown_icons;
+    Scale scale; // how much larger its windows are shown than it paints them
     uint32_t width, height;
     guint reconnect; // source
 };
@@ -161,7 +162,9 @@ static void on_session_silent(bool silent, gpointer data) {
 static void on_event(DeskEvent *event, int fd, gpointer data);
 
 static void choose_size(Guest *guest) {
-    connect_intent_size(guest->profile, guest->screen, &guest->width, &guest->height);
+    Scale scale = connect_intent_scale(guest->profile, guest->screen);
+    guest->scale = guest->compositor ? compositor_set_scale(guest->compositor, scale) : scale;
+    connect_intent_size(guest->profile, guest->screen, guest->scale, &guest->width, &guest->height);
     profile_limit(guest->profile, &guest->width, &guest->height);
     machine_resize(guest->machine, guest->width, guest->height);
 }
@@ -193,9 +196,10 @@ static void on_trusted(const char *password, const GError *error, gpointer data)
         return;
     }
     Intent intent;
-    connect_intent_fill(&intent, guest->profile, guest->machine,
-                        &(ConnectDesktop){guest->screen, guest->compositor, guest->width, guest->height},
-                        catalogue_hash(guest_catalogue(guest)));
+    connect_intent_fill(
+        &intent, guest->profile, guest->machine,
+        &(ConnectDesktop){guest->screen, guest->compositor, guest->scale, guest->width, guest->height},
+        catalogue_hash(guest_catalogue(guest)));
     if (password)
         g_strlcpy(intent.as.connect.password, password, INTENT_TEXT_MAX + 1);
     session_process_send(guest->session, &intent);
@@ -440,12 +444,9 @@ static gboolean on_reconnect(gpointer data) {
 // A guest that cannot be told of other monitors while it is connected is connected anew when they outgrow its
 // desktop; a desktop that is too large hurts nobody.
 static void on_display(Guest *guest, const DeskEvent *event) {
-    Layout layout;
-    if (event->as.display.follows || guest->profile->width || !guest->screen)
-        return;
-    screen_layout(guest->screen, &layout);
-    Box bounds = layout_bounds(&layout);
-    if ((uint32_t)bounds.width <= guest->width && (uint32_t)bounds.height <= guest->height)
+    uint32_t width, height;
+    connect_intent_size(guest->profile, guest->screen, guest->scale, &width, &height);
+    if (event->as.display.follows || (width <= guest->width && height <= guest->height))
         return;
     g_message("%s: the monitors have outgrown %ux%u", guest->profile->name, guest->width, guest->height);
     if (!guest->reconnect)

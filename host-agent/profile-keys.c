@@ -230,6 +230,27 @@ static char *get_open_documents(const Profile *profile) {
                : g_strdup(open_policy_to_string(profile->open_documents));
 }
 
+// auto, or a number of at most two digits behind the point, as people write it whatever their locale.
+static const char *const scales[] = {"1",    "1.25", "1.5",  "1.75", "2",    "2.25", "2.5",
+                                     "2.75", "3",    "3.25", "3.5",  "3.75", "4"};
+
+static bool set_scale(Profile *profile, const char *value) {
+    if (strcmp(value, "auto") == 0) {
+        profile->scale = 0;
+        return true;
+    }
+    for (uint32_t i = 0; i < G_N_ELEMENTS(scales); i++)
+        if (strcmp(value, scales[i]) == 0) {
+            profile->scale = 100 + 25 * i;
+            return true;
+        }
+    return false;
+}
+
+static char *get_scale(const Profile *profile) {
+    return profile->scale ? g_strdup(scales[(profile->scale - 100) / 25]) : NULL;
+}
+
 static const Key keys[] = {
     {"kind", "embedded, rdp or xp", set_kind, get_kind},
     {"address", "HOST, HOST:PORT or the path of a socket", set_address, get_address},
@@ -242,6 +263,7 @@ static const Key keys[] = {
     {"frame", "a colour, RRGGBB", set_frame, get_frame},
     {"size", "WIDTHxHEIGHT, each from 320 to 8192", set_size, get_size},
     {"documents", "allow or refuse", set_documents, get_documents},
+    {"scale", "auto, or 1 to 4 in steps of 0.25", set_scale, get_scale},
     {"linger", "stay, disconnect-after SECONDS or log-off-after SECONDS", set_linger, get_linger},
     {"start", "first-use or login", set_start, get_start},
     {"open-links", "ask, off or on", set_open_links, get_open_links},

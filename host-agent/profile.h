@@ -36,6 +36,7 @@ typedef struct Profile {
     bool refuses_documents;                // that are in no share, handed over by themselves
     OpenPolicy open_links, open_documents; // what the guest asks to have opened on the host
     uint32_t width, height;                // 0: as big as the host's desktop
+    uint32_t scale;                        // percent that the host enlarges it by, 0: as the guest can take
     LifecycleLinger linger;                // what becomes of the session when its last window is gone
     int64_t linger_time;                   // ms, after that
     bool starts_at_login;

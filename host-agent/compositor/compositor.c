@@ -63,8 +63,9 @@ static void take_client_message(Pane *pane, const XEvent *event) {
 
 static void take_expose(Pane *pane, const XEvent *event) {
     const XExposeEvent *expose = &event->xexpose;
+    Box box = {expose->x, expose->y, expose->width, expose->height};
     if (event->type == Expose)
-        pane_take_expose(pane, (Box){expose->x, expose->y, expose->width, expose->height});
+        pane_take_expose(pane, scale_box_down(pane->compositor->scale, box));
     else
         pane_take_expose(pane, (Box){0, 0, pane->box.width, pane->box.height});
 }
@@ -89,6 +90,28 @@ static void release_buffer_of(Compositor *compositor, uint32_t window) {
         release_buffer(compositor, surface);
 }
 
+// What scaling leaves over in the window shows the last pixel.
+static int to_guest(Scale scale, int at, int32_t size, int32_t host_size) {
+    int32_t seen = scale_down(scale, at);
+    return seen == size && at < host_size ? size - 1 : seen;
+}
+
+// Pointer positions in the guest's pixels.
+static XEvent seen_by_guest(const Pane *pane, const XEvent *event) {
+    Scale scale = pane->compositor->scale;
+    Box view = pane_view(pane);
+    RootBox host = pane->toplevel.pushed.box;
+    XEvent seen = *event;
+    if (event->type == MotionNotify) {
+        seen.xmotion.x = to_guest(scale, event->xmotion.x, view.width, host.width);
+        seen.xmotion.y = to_guest(scale, event->xmotion.y, view.height, host.height);
+    } else if (event->type == ButtonPress || event->type == ButtonRelease) {
+        seen.xbutton.x = to_guest(scale, event->xbutton.x, view.width, host.width);
+        seen.xbutton.y = to_guest(scale, event->xbutton.y, view.height, host.height);
+    }
+    return seen;
+}
+
 static void take_event(Pane *pane, const XEvent *event) {
     Compositor *compositor = pane->compositor;
     const GuestWindow *guest = desk_window(compositor->desk, pane->id);
@@ -96,7 +119,8 @@ static void take_event(Pane *pane, const XEvent *event) {
         return;
     if (event->type == ButtonPress)
         stacking_before_press(pane, &event->xbutton);
-    if (guest && input_take_event(&compositor->input, pane->id, pane_view(pane), event))
+    XEvent seen = seen_by_guest(pane, event);
+    if (guest && input_take_event(&compositor->input, pane->id, pane_view(pane), &seen))
         return;
     switch (event->type) {
     case Expose:
@@ -138,10 +162,11 @@ static void take_event(Pane *pane, const XEvent *event) {
 static void take_pointer_event(Pane *pane, const XEvent *event) {
     Compositor *compositor = pane->compositor;
     ScrollTurn turn;
-    XEvent core;
+    XEvent core = {0};
     bool is_core = scroll_read(compositor->screen, event, &turn, &core);
+    XEvent seen = seen_by_guest(pane, &core);
     if (desk_window(compositor->desk, pane->id) && !move_size_holds(pane))
-        input_turn(&compositor->input, pane->id, pane_view(pane), &core.xmotion, &turn);
+        input_turn(&compositor->input, pane->id, pane_view(pane), &seen.xmotion, &turn);
     if (is_core)
         take_event(pane, &core);
 }
@@ -171,7 +196,7 @@ static void on_layout(gpointer user) {
     Compositor *compositor = user;
     Intent intent;
     intent_init(&intent, INTENT_MONITORS);
-    screen_layout(compositor->screen, &intent.as.monitors);
+    screen_layout_scaled(compositor->screen, compositor->scale, &intent.as.monitors);
     on_intent(&intent, compositor);
     take_layout(compositor, false);
 }
@@ -253,6 +278,12 @@ void compositor_free(Compositor *compositor) {
     desk_free(compositor->desk);
     g_free(compositor->guest_name);
     g_free(compositor);
+}
+
+Scale compositor_set_scale(Compositor *compositor, Scale scale) {
+    if (!g_hash_table_size(compositor->panes))
+        compositor->scale = scale;
+    return compositor->scale;
 }
 
 void compositor_set_frame(Compositor *compositor, uint32_t colour) {
@@ -518,7 +549,8 @@ bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow
 
 void compositor_point(Compositor *compositor, int32_t x, int32_t y) {
     Intent intent;
-    Box place = monitors_guest_from_root(&compositor->screen->monitors, (RootBox){x, y, 1, 1});
+    Box place =
+        monitors_guest_from_root(&compositor->screen->monitors, compositor->scale, (RootBox){x, y, 1, 1});
     intent_init(&intent, INTENT_POINTER);
     intent.as.pointer.flags = POINTER_MOVE;
     intent.as.pointer.x = place.x;

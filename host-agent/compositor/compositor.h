@@ -7,6 +7,7 @@
 #include "rail/desk-event.h"
 #include "rail/desk.h"
 #include "rail/intent.h"
+#include "rail/scale.h"
 
 #define COMPOSITOR_ERROR (compositor_error_quark())
 typedef enum { COMPOSITOR_ERROR_NO_DISPLAY, COMPOSITOR_ERROR_EXTENSION } CompositorError;
@@ -38,10 +39,16 @@ typedef struct CompositorCallbacks {
 Screen *screen_open(const char *display_name, GError **error); // NULL: $DISPLAY
 void screen_close(Screen *screen);
 void screen_layout(Screen *screen, Layout *ret_layout); // monitors and work areas now
+// The same for a guest that is shown larger than it paints.
+void screen_layout_scaled(Screen *screen, Scale scale, Layout *ret_layout);
 
 Compositor *compositor_new(Screen *screen, const char *guest_name, const CompositorCallbacks *callbacks,
                            gpointer user);
 void compositor_free(Compositor *compositor); // destroys the windows
+
+// How much larger the guest is shown than it paints. While it has windows it stays as it is; returns what it
+// is.
+Scale compositor_set_scale(Compositor *compositor, Scale scale);
 
 // The keyboard layout (Windows' id) that the guest has to be told at its connection: the host's now, or, for
 // a guest that cannot be told, that of the United States.

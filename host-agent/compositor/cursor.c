@@ -28,7 +28,42 @@ static uint8_t *premultiply(const Raster *raster) {
     return bgra;
 }
 
-static Cursor make_shape(const Screen *screen, const DeskEvent *event) {
+// As large as the windows that it is over.
+static Picture enlarge(const Screen *screen, Picture small, Box *size, Scale scale) {
+    Display *display = screen->display;
+    XRenderPictFormat *format = XRenderFindStandardFormat(display, PictStandardARGB32);
+    Box large = scale_window_up(scale, *size);
+    XTransform transform = {{{(XFixed)(((int64_t)scale.down << 16) / scale.up), 0, 0},
+                             {0, (XFixed)(((int64_t)scale.down << 16) / scale.up), 0},
+                             {0, 0, XDoubleToFixed(1)}}};
+    Pixmap pixmap = XCreatePixmap(display, screen->root, (unsigned)large.width, (unsigned)large.height, 32);
+    Picture picture = XRenderCreatePicture(display, pixmap, format, 0, NULL);
+    XRenderPictureAttributes attributes = {.repeat = RepeatPad}; // or its edges melt into nothing
+    XRenderChangePicture(display, small, CPRepeat, &attributes);
+    XRenderSetPictureTransform(display, small, &transform);
+    XRenderSetPictureFilter(display, small, scale_is_whole(scale) ? FilterNearest : FilterGood, NULL, 0);
+    XRenderComposite(display, PictOpSrc, small, None, picture, 0, 0, 0, 0, 0, 0, (unsigned)large.width,
+                     (unsigned)large.height);
+    XFreePixmap(display, pixmap); // the picture keeps it
+    *size = large;
+    return picture;
+}
+
+static Cursor make_cursor(const Screen *screen, Picture picture, const DeskEvent *event, Scale scale) {
+    Display *display = screen->display;
+    const Raster *raster = event->as.pointer.raster;
+    unsigned hot_x = (unsigned)scale_up(scale, event->as.pointer.hot_x);
+    unsigned hot_y = (unsigned)scale_up(scale, event->as.pointer.hot_y);
+    Box size = {0, 0, (int32_t)raster->width, (int32_t)raster->height};
+    if (scale_is_one(scale))
+        return XRenderCreateCursor(display, picture, hot_x, hot_y);
+    Picture large = enlarge(screen, picture, &size, scale);
+    Cursor cursor = XRenderCreateCursor(display, large, hot_x, hot_y);
+    XRenderFreePicture(display, large);
+    return cursor;
+}
+
+static Cursor make_shape(const Screen *screen, const DeskEvent *event, Scale scale) {
     const Raster *raster = event->as.pointer.raster;
     XRenderPictFormat *format = XRenderFindStandardFormat(screen->display, PictStandardARGB32);
     uint8_t *bgra = format && raster && screen->argb_gc ? premultiply(raster) : NULL;
@@ -44,8 +79,7 @@ static Cursor make_shape(const Screen *screen, const DeskEvent *event) {
     Pixmap pixmap = XCreatePixmap(screen->display, screen->root, raster->width, raster->height, 32);
     XPutImage(screen->display, pixmap, screen->argb_gc, image, 0, 0, 0, 0, raster->width, raster->height);
     Picture picture = XRenderCreatePicture(screen->display, pixmap, format, 0, NULL);
-    Cursor cursor =
-        XRenderCreateCursor(screen->display, picture, event->as.pointer.hot_x, event->as.pointer.hot_y);
+    Cursor cursor = make_cursor(screen, picture, event, scale);
     XRenderFreePicture(screen->display, picture);
     XFreePixmap(screen->display, pixmap);
     XDestroyImage(image);
@@ -75,9 +109,10 @@ static gboolean on_pointer(gpointer user) {
     const Screen *screen = compositor->screen;
     const DeskEvent *event = &compositor->pointer;
     compositor->cursor_check = 0;
-    replace(compositor, event->as.pointer.kind == POINTER_HIDDEN  ? make_hidden(screen)
-                        : event->as.pointer.kind == POINTER_SHAPE ? make_shape(screen, event)
-                                                                  : None);
+    replace(compositor, event->as.pointer.kind == POINTER_HIDDEN ? make_hidden(screen)
+                        : event->as.pointer.kind == POINTER_SHAPE
+                            ? make_shape(screen, event, compositor->scale)
+                            : None);
     XFlush(screen->display);
     return G_SOURCE_REMOVE;
 }

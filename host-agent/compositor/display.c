@@ -257,6 +257,7 @@ static void query_extensions(Screen *screen) {
     if (XShmQueryVersion(screen->display, &major, &minor, &pixmaps)) {
         screen->shm_completion = XShmGetEventBase(screen->display) + ShmCompletion;
         screen->shm_fds = major > 1 || (major == 1 && minor >= 2);
+        screen->shm_pixmaps = pixmaps && XShmPixmapFormat(screen->display) == ZPixmap;
     }
     int event_base = 0;
     screen->has_sync = XSyncQueryExtension(screen->display, &event_base, &error_base) &&
@@ -307,6 +308,8 @@ Screen *screen_open(const char *display_name, GError **error) {
     scroll_start(screen);
     make_contexts(screen);
     g_hook_list_init(&screen->on_layout, sizeof(GHook));
+    g_autofree char *selection = g_strdup_printf("_XSETTINGS_S%d", number);
+    screen->settings_selection = XInternAtom(display, selection, False);
     screen->work_area = work_area_new(screen);
     read_wm(screen);
     attach_source(screen);
@@ -339,7 +342,11 @@ void screen_close(Screen *screen) {
 }
 
 void screen_layout(Screen *screen, Layout *ret_layout) {
-    monitors_layout(&screen->monitors, ret_layout);
+    screen_layout_scaled(screen, (Scale){0}, ret_layout);
+}
+
+void screen_layout_scaled(Screen *screen, Scale scale, Layout *ret_layout) {
+    monitors_layout(&screen->monitors, scale, ret_layout);
 }
 
 void screen_listen(Screen *screen, Window window, ScreenListener listener, gpointer user) {

@@ -32,6 +32,7 @@ struct Screen {
     Window wm_check; // None without a window manager
     bool has_sync;
     bool shm_fds;       // MIT-SHM 1.2: segments from file descriptors
+    bool shm_pixmaps;   // pictures in such segments
     int shm_completion; // event type
     int randr_event;
     int xkb_event; // told to the watchers of the root
@@ -43,6 +44,8 @@ struct Screen {
     GHashTable *listeners;
     GHookList on_layout; // monitors or work areas have changed
     struct WorkArea *work_area;
+    Atom settings_selection;   // _XSETTINGS_Sn
+    Window settings_manager;   // its owner, or None
     GHashTable *root_watchers; // user -> ScreenListener
     GSource *source;
 };

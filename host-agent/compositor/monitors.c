@@ -27,6 +27,8 @@ static void read_randr(Display *display, Window root, Monitors *monitors) {
         if (box.width < 1 || box.height < 1)
             continue;
         monitors->boxes[monitors->count++] = box;
+        if (infos[i].primary || monitors->count == 1)
+            monitors->millimetres = infos[i].mwidth;
         if (infos[i].primary) {
             monitors->boxes[monitors->count - 1] = monitors->boxes[0];
             monitors->boxes[0] = box;
@@ -37,7 +39,7 @@ static void read_randr(Display *display, Window root, Monitors *monitors) {
 }
 
 void monitors_read(Display *display, Window root, Monitors *ret_monitors) {
-    Monitors monitors = {0};
+    Monitors monitors = {.dpi = LAYOUT_DPI};
     XWindowAttributes attributes;
     if (XGetWindowAttributes(display, root, &attributes))
         monitors.root = (RootBox){0, 0, attributes.width, attributes.height};
@@ -52,12 +54,17 @@ void monitors_read(Display *display, Window root, Monitors *ret_monitors) {
     *ret_monitors = monitors;
 }
 
-RootBox monitors_root_from_guest(const Monitors *monitors, Box box) {
-    return (RootBox){box.x + monitors->bounds.x, box.y + monitors->bounds.y, box.width, box.height};
+RootBox monitors_root_from_guest(const Monitors *monitors, Scale scale, Box box) {
+    Box host = scale_window_up(scale, box);
+    return (RootBox){host.x + monitors->bounds.x, host.y + monitors->bounds.y, host.width, host.height};
 }
 
-Box monitors_guest_from_root(const Monitors *monitors, RootBox box) {
+static Box from_corner(const Monitors *monitors, RootBox box) {
     return (Box){box.x - monitors->bounds.x, box.y - monitors->bounds.y, box.width, box.height};
+}
+
+Box monitors_guest_from_root(const Monitors *monitors, Scale scale, RootBox box) {
+    return scale_window_down(scale, from_corner(monitors, box));
 }
 
 static int64_t square_distance(RootBox a, RootBox b) {
@@ -85,12 +92,24 @@ RootBox monitors_nearest(const Monitors *monitors, RootBox box) {
     return monitors->boxes[monitors_nearest_index(monitors, box)];
 }
 
-void monitors_layout(const Monitors *monitors, Layout *ret_layout) {
-    layout_init(ret_layout, monitors_guest_from_root(monitors, monitors->bounds));
+// Edge by edge, so that monitors which touch touch for the guest, too.
+static Box part_of_guest(const Monitors *monitors, Scale scale, RootBox box) {
+    Box host = from_corner(monitors, box);
+    int32_t left = scale_down(scale, host.x), top = scale_down(scale, host.y);
+    return (Box){left, top, scale_down(scale, host.x + host.width) - left,
+                 scale_down(scale, host.y + host.height) - top};
+}
+
+void monitors_layout(const Monitors *monitors, Scale scale, Layout *ret_layout) {
+    layout_init(ret_layout, part_of_guest(monitors, scale, monitors->bounds));
     ret_layout->count = (uint32_t)monitors->count;
+    uint32_t left =
+        scale_is_one(scale) ? monitors->dpi : monitors->dpi * (uint32_t)scale.down / (uint32_t)scale.up;
+    ret_layout->dpi = MAX(left, LAYOUT_DPI); // of what scaling does not make up for
     for (size_t i = 0; i < monitors->count; i++) {
-        ret_layout->monitors[i].box = monitors_guest_from_root(monitors, monitors->boxes[i]);
-        ret_layout->monitors[i].work_area = monitors_guest_from_root(monitors, monitors->work_areas[i]);
+        Box box = part_of_guest(monitors, scale, monitors->boxes[i]);
+        Box area = monitors_guest_from_root(monitors, scale, monitors->work_areas[i]);
+        ret_layout->monitors[i] = (LayoutMonitor){box, box_intersect(area, box)};
     }
 }
 

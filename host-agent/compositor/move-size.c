@@ -55,7 +55,8 @@ static bool query_pointer(const Compositor *compositor, int *ret_x, int *ret_y) 
 }
 
 static void emit_button_up(Compositor *compositor, uint32_t window, int root_x, int root_y) {
-    Box at = monitors_guest_from_root(&compositor->screen->monitors, (RootBox){root_x, root_y, 1, 1});
+    Box at = monitors_guest_from_root(&compositor->screen->monitors, compositor->scale,
+                                      (RootBox){root_x, root_y, 1, 1});
     const uint16_t flags[] = {POINTER_MOVE, POINTER_BUTTON1};
     for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
         Intent intent;
@@ -169,7 +170,7 @@ static void press_place(const Pane *pane, const DeskEvent *event, int *x, int *y
                 box.height + 2 * PRESS_SLACK};
     if (!box_contains(near, at.x, at.y))
         return;
-    RootBox root = monitors_root_from_guest(monitors, at);
+    RootBox root = monitors_root_from_guest(monitors, pane->compositor->scale, at);
     *x = root.x;
     *y = root.y;
 }

@@ -52,7 +52,8 @@ void pacing_configured(Pane *pane, int width, int height) {
 
 void pacing_painted(Pane *pane) {
     const GuestWindow *guest = desk_window(pane->compositor->desk, pane->id);
-    if (pane->pacing && guest && guest->box.width == pane->pacing_width &&
-        guest->box.height == pane->pacing_height)
+    Scale scale = pane->compositor->scale;
+    if (pane->pacing && guest && guest->box.width == scale_down(scale, pane->pacing_width) &&
+        guest->box.height == scale_down(scale, pane->pacing_height))
         answer(pane);
 }

@@ -9,19 +9,44 @@ void painter_damage(Painter *painter, Box box) {
         box_list_add(&painter->damage, box);
 }
 
+// Between two pixels of the guest both are seen.
+static Box with_neighbours(Scale scale, Box box) {
+    return scale_is_whole(scale) ? box : (Box){box.x - 1, box.y - 1, box.width + 2, box.height + 2};
+}
+
 static BoxList take_damage(Painter *painter, const PaintSource *source) {
     BoxList todo = {0};
     Box surface = {-source->dx, -source->dy, (int32_t)source->surface->width,
                    (int32_t)source->surface->height};
     for (uint32_t i = 0; i < painter->damage.count; i++)
         for (uint32_t j = 0; j < source->allowed->count; j++) {
-            Box box =
-                box_intersect(box_intersect(painter->damage.boxes[i], source->allowed->boxes[j]), surface);
+            Box box = box_intersect(box_intersect(with_neighbours(painter->scale, painter->damage.boxes[i]),
+                                                  source->allowed->boxes[j]),
+                                    surface);
             if (!box_is_empty(box))
                 box_list_add(&todo, box);
         }
     painter->damage.count = 0;
     return todo;
+}
+
+// On the host; the last row and column cover what a window has more there than whole pixels of the guest.
+static Box on_host(const Painter *painter, const PaintSource *source, Box box) {
+    Box host = scale_box_up(painter->scale, box);
+    if (box.x + box.width == source->width)
+        host.width = MAX(host.width, source->host_width - host.x);
+    if (box.y + box.height == source->height)
+        host.height = MAX(host.height, source->host_height - host.y);
+    return host;
+}
+
+static bool put(Painter *painter, const PaintSource *source, Box box, bool last) {
+    if (scale_is_one(painter->scale))
+        return surface_put(source->surface, painter->window, box.x, box.y,
+                           box_shift(box, source->dx, source->dy), last, painter->argb);
+    SurfaceScaling scaling = {painter->scale, source->dx, source->dy, on_host(painter, source, box),
+                              box_shift(box, source->dx, source->dy)};
+    return surface_put_scaled(source->surface, painter->window, &scaling, last, painter->argb);
 }
 
 PaintResult painter_flush(Painter *painter, const PaintSource *source) {
@@ -33,12 +58,10 @@ PaintResult painter_flush(Painter *painter, const PaintSource *source) {
     painter->surface = source->surface->id;
     painter->buffer = source->surface->buffer;
     for (uint32_t i = 0; i < todo.count; i++) {
-        Box box = todo.boxes[i], from = box_shift(box, source->dx, source->dy);
-        painter->in_flight = surface_put(source->surface, painter->window, box.x, box.y, from,
-                                         i + 1 == todo.count, painter->argb);
+        painter->in_flight = put(painter, source, todo.boxes[i], i + 1 == todo.count);
     }
     for (uint32_t i = 0; painter->stale && i < todo.count; i++) {
-        Box box = todo.boxes[i];
+        Box box = on_host(painter, source, todo.boxes[i]);
         XFillRectangle(painter->screen->display, painter->window,
                        painter->argb ? painter->screen->argb_grey : painter->screen->grey, box.x, box.y,
                        (unsigned)box.width, (unsigned)box.height);

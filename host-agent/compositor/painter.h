@@ -6,19 +6,22 @@
 
 typedef struct Painter {
     Screen *screen;
-    Window window;                         // None until there is one
-    BoxList damage;                        // window coordinates
+    Window window;  // None until there is one
+    BoxList damage; // window coordinates, in the guest's pixels
+    Scale scale;
     bool viewable, in_flight, stale, argb; // argb: the window is of depth 32
     uint32_t surface;                      // that the copy in flight reads
     uint8_t buffer;
 } Painter;
 
 // What a window is painted from: window point (0,0) is surface point (dx,dy); nothing outside `allowed`
-// (window coordinates).
+// (window coordinates). The rest is for a window that is scaled: its size in the guest's pixels, and on the
+// host.
 typedef struct PaintSource {
     Surface *surface;
     int32_t dx, dy;
     const BoxList *allowed;
+    int32_t width, height, host_width, host_height;
 } PaintSource;
 
 typedef enum PaintResult { PAINT_NOTHING, PAINT_STARTED, PAINT_DONE } PaintResult;

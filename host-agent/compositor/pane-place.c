@@ -89,7 +89,7 @@ static void keep_size(Pane *pane, const GuestWindow *guest, RootBox *actual, Box
     box->height = right.height;
     if (pane->size_asserted)
         return;
-    *actual = monitors_root_from_guest(monitors_of(pane), *box);
+    *actual = monitors_root_from_guest(monitors_of(pane), pane->compositor->scale, *box);
     pane->size_asserted = true;
     pane->toplevel.pushed.box = *actual;
     toplevel_assert_box(&pane->toplevel);
@@ -97,7 +97,7 @@ static void keep_size(Pane *pane, const GuestWindow *guest, RootBox *actual, Box
 }
 
 static void take_actual(Pane *pane, const GuestWindow *guest, RootBox actual) {
-    Box box = monitors_guest_from_root(monitors_of(pane), actual);
+    Box box = monitors_guest_from_root(monitors_of(pane), pane->compositor->scale, actual);
     keep_size(pane, guest, &actual, &box);
     bool moved = !box_equal(box, pane->box);
     pane->box = box;
@@ -183,7 +183,8 @@ void pane_return_to_guest(Pane *pane) {
     RootBox actual;
     if (!guest || !screen_geometry(pane->compositor->screen, pane->toplevel.window, &actual))
         return;
-    placement_host_is(&pane->placement, monitors_guest_from_root(monitors_of(pane), actual));
+    placement_host_is(&pane->placement,
+                      monitors_guest_from_root(monitors_of(pane), pane->compositor->scale, actual));
     pane->toplevel.pushed.box = (RootBox){0}; // it moves on until the window manager has let go
     pane->placement.in_flight = false;
     pane->box = guest->box;
@@ -192,7 +193,9 @@ void pane_return_to_guest(Pane *pane) {
 }
 
 void pane_take_configure(Pane *pane, const XConfigureEvent *event) {
-    bool resized = event->width != pane->box.width || event->height != pane->box.height;
+    Scale scale = pane->compositor->scale;
+    bool resized = scale_down(scale, event->width) != pane->box.width ||
+                   scale_down(scale, event->height) != pane->box.height;
     if (!resized)
         pane_settle_soon(pane, REST_MS);
     else if (!pane->settle_timer || now_ms() < pane->push_deadline)
@@ -205,7 +208,8 @@ void pane_take_layout(Pane *pane, bool of_guest) {
     pane->layout_changed = true;
     pane->guest_rearranges |= of_guest && pane->toplevel.pushed.managed;
     if (pane->toplevel.pushed.managed)
-        pane->box = monitors_guest_from_root(monitors_of(pane), pane->toplevel.pushed.box);
+        pane->box =
+            monitors_guest_from_root(monitors_of(pane), pane->compositor->scale, pane->toplevel.pushed.box);
     pane->placement.in_flight = false; // what was asked for meant other monitors
     pane_settle_soon(pane, LAYOUT_WAIT_MS);
 }

@@ -34,7 +34,8 @@ Pane *pane_new(Compositor *compositor, uint32_t id) {
     pane->compositor = compositor;
     pane->id = id;
     pane->from_sync = compositor->syncing;
-    pane->painter = (Painter){.screen = compositor->screen, .stale = compositor->stale};
+    pane->painter =
+        (Painter){.screen = compositor->screen, .scale = compositor->scale, .stale = compositor->stale};
     toplevel_init(&pane->toplevel, compositor->screen);
     placement_init(&pane->placement);
     return pane;
@@ -62,7 +63,7 @@ static bool covers_monitor(const Pane *pane, RootBox box) {
 
 GuestShow pane_wanted_show(const Pane *pane, const GuestWindow *guest) {
     bool is_plain = guest->show == GUEST_SHOW_NORMAL && guest_role(guest) != GUEST_ROLE_POPUP;
-    RootBox box = monitors_root_from_guest(monitors_of(pane), guest->box);
+    RootBox box = monitors_root_from_guest(monitors_of(pane), pane->compositor->scale, guest->box);
     return is_plain && covers_monitor(pane, box) ? GUEST_SHOW_MAXIMISED : guest->show;
 }
 
@@ -86,16 +87,24 @@ static RootBox limited(RootBox box) {
     return box;
 }
 
+// A place of the host that is the wanted one for the guest is not left for another such.
+static RootBox place_on_host(const Pane *pane) {
+    const Monitors *monitors = monitors_of(pane);
+    Scale scale = pane->compositor->scale;
+    RootBox is = pane->toplevel.pushed.box;
+    bool stays = pane->toplevel.window && box_equal(monitors_guest_from_root(monitors, scale, is), pane->box);
+    return stays ? is : limited(monitors_root_from_guest(monitors, scale, pane->box));
+}
+
 static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *ret_wanted) {
     const GuestWindow *owner = family_owner(pane->compositor->desk, guest);
     GuestRole role = guest_role(guest);
     if (role == GUEST_ROLE_DIALOG && !owner)
         role = GUEST_ROLE_NORMAL; // of a window that nobody sees
-    RootBox box = limited(monitors_root_from_guest(monitors_of(pane), guest->box));
+    RootBox box = limited(monitors_root_from_guest(monitors_of(pane), pane->compositor->scale, guest->box));
     *ret_wanted = (ToplevelState){.role = role, .show = pane_wanted_show(pane, guest)};
     ret_wanted->managed = popups_is_managed(pane, guest, box);
-    ret_wanted->box = ret_wanted->managed ? limited(monitors_root_from_guest(monitors_of(pane), pane->box))
-                                          : popups_clamp(pane, box);
+    ret_wanted->box = ret_wanted->managed ? place_on_host(pane) : popups_clamp(pane, box);
     if (guest->show == GUEST_SHOW_MINIMISED && !pane->toplevel.window) // Windows keeps it at (-32000, -32000)
         ret_wanted->box = root_box_clamp(ret_wanted->box, monitors_nearest(monitors_of(pane), box));
     memcpy(ret_wanted->title, guest->title, sizeof guest->title);
@@ -106,6 +115,8 @@ static void describe(const Pane *pane, const GuestWindow *guest, ToplevelState *
     if (is_shaped(guest)) {
         ret_wanted->shape = guest->shape;
         box_list_intersect(&ret_wanted->shape, (Box){0, 0, guest->box.width, guest->box.height});
+        for (uint32_t i = 0; i < ret_wanted->shape.count; i++)
+            ret_wanted->shape.boxes[i] = scale_box_up(pane->compositor->scale, ret_wanted->shape.boxes[i]);
     }
     ret_wanted->argb = translucency_wants_argb(pane, guest);
     ret_wanted->resizable = guest_window_is_resizable(guest) || ret_wanted->show == GUEST_SHOW_MAXIMISED;
@@ -297,7 +308,8 @@ static void draw_frame(const Pane *pane) {
     const GuestWindow *guest = guest_of(pane);
     Box view = guest ? pane_view(pane) : (Box){0};
     if (guest && pane->compositor->frame != COMPOSITOR_NO_FRAME)
-        painter_draw_frame(&pane->painter, view.width, view.height, pane->compositor->frame);
+        painter_draw_frame(&pane->painter, scale_up(pane->compositor->scale, view.width),
+                           scale_up(pane->compositor->scale, view.height), pane->compositor->frame);
 }
 
 void pane_flush(Pane *pane) {
@@ -307,8 +319,15 @@ void pane_flush(Pane *pane) {
         return;
     BoxList allowed = pane_own_pixels(pane, surface);
     Box view = pane_view(pane);
-    PaintSource source = {surface, view.x - (surface->window ? guest->box.x : 0),
-                          view.y - (surface->window ? guest->box.y : 0), &allowed};
+    RootBox host = pane->toplevel.pushed.box;
+    PaintSource source = {surface,
+                          view.x - (surface->window ? guest->box.x : 0),
+                          view.y - (surface->window ? guest->box.y : 0),
+                          &allowed,
+                          view.width,
+                          view.height,
+                          host.width,
+                          host.height};
     PaintResult result = painter_flush(&pane->painter, &source);
     if (result != PAINT_NOTHING)
         draw_frame(pane);

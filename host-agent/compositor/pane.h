@@ -26,6 +26,7 @@ struct Compositor {
     CompositorCallbacks callbacks;
     ScreenListener on_window_event; // user: the Pane
     gpointer user;
+    Scale scale; // how much larger the guest is shown than it paints
     Desk *desk;
     Input input;
     MoveSize move_size;

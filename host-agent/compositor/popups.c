@@ -69,7 +69,7 @@ RootBox popups_clamp(const Pane *pane, RootBox box) {
     const GuestWindow *owner = desk_window(compositor->desk, popups_owner(pane));
     RootBox monitor = monitors_nearest(monitors, root_box_clamp(box, monitors->bounds));
     if (owner) {
-        RootBox owners = monitors_root_from_guest(monitors, owner->box);
+        RootBox owners = monitors_root_from_guest(monitors, compositor->scale, owner->box);
         if (!meets(monitor, owners))
             monitor = monitors_nearest(monitors, owners);
     }

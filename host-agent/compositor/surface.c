@@ -90,6 +90,7 @@ Surface *surface_new(Screen *screen, const DeskEvent *untrusted_event, int fd) {
 void surface_free(Surface *surface) {
     if (!surface)
         return;
+    surface_scaling_clear(surface);
     if (surface->segment)
         xcb_shm_detach(surface->screen->connection, surface->segment);
     if (surface->pixels)

@@ -57,6 +57,11 @@ static size_t trace(const Surface *surface, uint32_t step, uint8_t above, XRecta
     return n;
 }
 
+static XRectangle scaled(Scale scale, XRectangle part) {
+    Box box = scale_box_up(scale, (Box){part.x, part.y, part.width, part.height});
+    return (XRectangle){(short)box.x, (short)box.y, (unsigned short)box.width, (unsigned short)box.height};
+}
+
 static void shape_by_alpha(Pane *pane, const Surface *surface, int kind, uint8_t above) {
     Display *display = pane->compositor->screen->display;
     XRectangle rectangles[RECTANGLES];
@@ -64,6 +69,8 @@ static void shape_by_alpha(Pane *pane, const Surface *surface, int kind, uint8_t
         size_t n = trace(surface, step, above, rectangles);
         if (!n)
             continue;
+        for (size_t i = 0; i < n; i++)
+            rectangles[i] = scaled(pane->compositor->scale, rectangles[i]);
         XShapeCombineRectangles(display, pane->toplevel.window, kind, 0, 0, rectangles, (int)n, ShapeSet,
                                 YXSorted);
         return;

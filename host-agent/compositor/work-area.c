@@ -3,6 +3,7 @@
 // managers fill it with what no monitor has. Owned by the Screen. Reads again, once for a burst of events,
 // when monitors, clients or a panel's strut changed; writes nothing to the X server.
 #include "host-agent/compositor/work-area.h"
+#include "host-agent/compositor/dpi.h"
 
 #include <string.h>
 
@@ -78,14 +79,12 @@ static bool read_strut(Screen *screen, Window window, Strut *ret_strut) {
     return n >= 4;
 }
 
-static void read_soon(WorkArea *work_area);
-
 static void on_panel_event(const XEvent *event, gpointer user) {
     WorkArea *work_area = user;
     const Atoms *atoms = &work_area->screen->atoms;
     if (event->type == PropertyNotify && (event->xproperty.atom == atoms->_NET_WM_STRUT_PARTIAL ||
                                           event->xproperty.atom == atoms->_NET_WM_STRUT))
-        read_soon(work_area);
+        work_area_read_soon(work_area);
 }
 
 static void watch_panel(WorkArea *work_area, Window window) {
@@ -93,7 +92,7 @@ static void watch_panel(WorkArea *work_area, Window window) {
         return;
     XSelectInput(work_area->screen->display, window, PropertyChangeMask);
     screen_listen(work_area->screen, window, on_panel_event, work_area);
-    read_soon(work_area); // it may have changed between the reading and the listening
+    work_area_read_soon(work_area); // it may have changed between the reading and the listening
 }
 
 static void forget_panels(WorkArea *work_area, const long *clients, size_t n) {
@@ -145,6 +144,7 @@ static void read_all(WorkArea *work_area, Monitors *ret_monitors) {
     Screen *screen = work_area->screen;
     size_t n = 0;
     monitors_read(screen->display, screen->root, ret_monitors);
+    ret_monitors->dpi = dpi_read(screen, ret_monitors->boxes[0], ret_monitors->millimetres);
     long *clients = read_longs(screen, screen->root, screen->atoms._NET_CLIENT_LIST, CLIENTS_MAX, &n);
     if (clients) {
         forget_panels(work_area, clients, n);
@@ -160,7 +160,7 @@ static void read_all(WorkArea *work_area, Monitors *ret_monitors) {
 }
 
 static bool is_same(const Monitors *a, const Monitors *b) {
-    bool same = a->count == b->count && root_box_equal(a->root, b->root);
+    bool same = a->count == b->count && a->dpi == b->dpi && root_box_equal(a->root, b->root);
     for (size_t i = 0; same && i < a->count; i++)
         same = root_box_equal(a->boxes[i], b->boxes[i]) && root_box_equal(a->work_areas[i], b->work_areas[i]);
     return same;
@@ -179,7 +179,7 @@ static gboolean on_read(gpointer user) {
     return G_SOURCE_REMOVE;
 }
 
-static void read_soon(WorkArea *work_area) {
+void work_area_read_soon(WorkArea *work_area) {
     if (!work_area->timer)
         work_area->timer = g_timeout_add(COALESCE_MS, on_read, work_area);
 }
@@ -211,6 +211,7 @@ void work_area_take_root_event(WorkArea *work_area, const XEvent *event) {
         (event->xproperty.atom == atoms->_NET_WORKAREA || event->xproperty.atom == atoms->_NET_CLIENT_LIST ||
          event->xproperty.atom == atoms->_NET_CURRENT_DESKTOP ||
          event->xproperty.atom == atoms->_NET_SUPPORTING_WM_CHECK);
-    if (is_property || event->type == screen->randr_event || event->type == ConfigureNotify)
-        read_soon(work_area);
+    if (is_property || dpi_take_root_event(screen, event) || event->type == screen->randr_event ||
+        event->type == ConfigureNotify)
+        work_area_read_soon(work_area);
 }

@@ -15,4 +15,5 @@ RootBox work_area_without(RootBox area, RootBox monitor, RootBox root, const Str
 // Keeps screen->monitors right and tells screen->on_layout when anything of it has changed.
 WorkArea *work_area_new(Screen *screen);
 void work_area_free(WorkArea *work_area);
+void work_area_read_soon(WorkArea *work_area);
 void work_area_take_root_event(WorkArea *work_area, const XEvent *event);
