@@ -5,9 +5,9 @@
 packages_common="meson ninja-build pkg-config gcc libc6-dev libglib2.0-dev libglib2.0-bin libx11-dev libx11-xcb-dev
  libxcb-shm0-dev libxrandr-dev libxext-dev libxfixes-dev libxrender-dev libxft-dev libxi-dev libxtst-dev libxcomposite-dev libxdamage-dev libpng-dev
  libsecret-1-dev libseccomp-dev libssl-dev libfuse3-dev fuse3 gcc-mingw-w64-i686-win32 gcc-mingw-w64-x86-64-win32 binutils-mingw-w64 wine wine64 fonts-wine
- xvfb xserver-xorg-core xserver-xorg-video-dummy xauth openbox xfwm4 i3-wm tint2 xfce4-panel dbus dbus-x11 bubblewrap desktop-file-utils xdg-utils shared-mime-info xdotool x11-utils
- x11-xkb-utils xterm picom imagemagick clang clang-format strace xrdp gnome-keyring libsecret-tools pinentry-gtk2 python3 python3-gi nsis libgarcon-1-0-dev libkf5service-bin kde-cli-tools"wixl libgarcon-1-0-dev"
-packages_slow="mmdebstrap arch-test uidmap thunar pcmanfm"icewm marco mate-settings-daemon-common mutter kwin-x11" # the slow lanes alone
+ xvfb xserver-xorg-core xserver-xorg-video-dummy xauth openbox xfwm4 i3-wm tint2 xfce4-panel dbus dbus-x11 bubblewrap desktop-file-utils xdg-utils shared-mime-info xdotool x11-utils x11-xserver-utils
+ x11-xkb-utils xterm picom imagemagick clang clang-format strace xrdp gnome-keyring libsecret-tools pinentry-gtk2 python3 python3-gi nsis wixl libgarcon-1-0-dev libkf5service-bin kde-cli-tools"
+packages_slow="mmdebstrap arch-test uidmap thunar pcmanfm icewm marco mate-settings-daemon-common mutter kwin-x11" # the slow lanes alone
 packages_freerdp="freerdp3-dev freerdp3-x11"
 packages_backports=bookworm-backports
 

@@ -143,6 +143,16 @@ static void note_place(HWND window, const char *event) {
          rect.bottom - rect.top);
 }
 
+// Monitors, all of them together, and dots per inch.
+static void note_display(HWND window, const char *event) {
+    HDC dc = GetDC(window);
+    note(window, event, "%d %d %d %d %d %d", GetSystemMetrics(SM_CMONITORS),
+         GetSystemMetrics(SM_XVIRTUALSCREEN), GetSystemMetrics(SM_YVIRTUALSCREEN),
+         GetSystemMetrics(SM_CXVIRTUALSCREEN), GetSystemMetrics(SM_CYVIRTUALSCREEN),
+         GetDeviceCaps(dc, LOGPIXELSX));
+    ReleaseDC(window, dc);
+}
+
 static void note_input(HWND window, UINT message, WPARAM w, LPARAM l) {
     const char *button = button_name(message);
     if (button)
@@ -165,6 +175,8 @@ static void note_input(HWND window, UINT message, WPARAM w, LPARAM l) {
         note(window, "SIZE", "%d %d", LOWORD(l), HIWORD(l));
     else if (message == WM_MOVE)
         note_place(window, "MOVE");
+    else if (message == WM_DISPLAYCHANGE)
+        note_display(window, "DISPLAY");
     else if (message == WM_CLOSE)
         note(window, "CLOSE", "");
 }
@@ -172,6 +184,8 @@ static void note_input(HWND window, UINT message, WPARAM w, LPARAM l) {
 static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM w, LPARAM l) {
     if (message == WM_CREATE)
         SetWindowLongPtrW(window, GWLP_USERDATA, n_windows++);
+    if (message == WM_CREATE)
+        note_display(window, "SCREEN");
     note_input(window, message, w, l);
     switch (message) {
     case WM_PAINT:

@@ -91,9 +91,10 @@ class Home:
         self.children.append(child)
         return child
 
-    def run(self, argv, timeout=120):
+    def run(self, argv, timeout=120, **stdin):
+        """stdin: input=TEXT, or nothing."""
         return subprocess.run(argv, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              stdin=subprocess.DEVNULL, timeout=timeout)
+                              timeout=timeout, **(stdin or {"stdin": subprocess.DEVNULL}))
 
     def output(self, argv):
         return self.run(argv).stdout
