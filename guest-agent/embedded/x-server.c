@@ -24,6 +24,7 @@
 #define START_TIMEOUT_MS 20000
 #define LARGE_WIDTH      7680 // of all monitors together
 #define LARGE_HEIGHT     4320
+#define FRAMEBUFFER      "Xvfb_screen0"
 #define HEADER_SIZE      4096 // of the file, and more: a page
 
 typedef struct XSource {
@@ -173,7 +174,7 @@ static bool connect_display(XServer *server, GError **error) {
 // a file, no page is ever needed.
 static void give_back_memory(const XServer *server, const char *framebuffer) {
     struct stat status;
-    g_autofree char *path = g_build_filename(framebuffer, "Xvfb_screen0", NULL);
+    g_autofree char *path = g_build_filename(framebuffer, FRAMEBUFFER, NULL);
     XSetWindowBackgroundPixmap(server->display, server->root, None);
     XSync(server->display, False);
     int fd = open(path, O_RDWR | O_CLOEXEC);
@@ -199,7 +200,9 @@ static bool start_large(XServer *server, const char *runtime, GError **error) {
 }
 
 // Where there is no room for the file, it is as large as the desktop that was asked for, for ever.
-static bool start_small(XServer *server, GError **error) {
+static bool start_small(XServer *server, const char *runtime, GError **error) {
+    g_autofree char *framebuffer = g_build_filename(runtime, FRAMEBUFFER, NULL);
+    unlink(framebuffer); // what there was room for
     if (server->pid)
         kill(server->pid, SIGTERM);
     server->pid = 0;
@@ -218,7 +221,7 @@ bool x_server_start(XServer *server, const char *runtime, int width, int height,
         return false;
     if (!start_large(server, runtime, &reason)) {
         g_message("the display keeps its size: %s", reason ? reason->message : "unknown reason");
-        if (!start_small(server, error))
+        if (!start_small(server, runtime, error))
             return false;
     }
     server->source = g_source_new(&x_source_functions, sizeof(XSource));

@@ -136,7 +136,9 @@ void display_start(Session *session, DispClientContext *channel) {
 }
 
 void display_stop(Session *session) {
-    Display *display = display_of(session);
+    Display *display = session->display;
+    if (!display)
+        return;
     display->channel = NULL;
     display->can_tell = display->is_asked = false;
 }

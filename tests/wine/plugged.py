@@ -4,7 +4,7 @@
 program sees each monitor and the resolution, its window is usable on all of them and comes back from one that is gone. One
 connection and one process all the time.
 
-usage: plugged.py BUILD-DIR     Exit 77: a component is not here."""
+usage: plugged.py BUILD-DIR [gfx]     Exit 77: a component is not here."""
 import os
 import re
 import shutil
@@ -17,6 +17,7 @@ ONE = ["1000x800+0+0*"]
 RIGHT = ["1000x800+0+0*", "800x600+1000+100"]
 LEFT = ["1000x800+600+0*", "600x1000+0+50"]  # portrait, and the primary one is no longer at the corner
 ROUNDS = 2
+PIXELS = sys.argv[2] if len(sys.argv) > 2 else "auto"
 
 
 def probe_log(home):
@@ -137,7 +138,7 @@ def at_another_resolution(home):
 
 def start(home):
     set_monitors(home, ONE)
-    done = home.run([RAILHEAD, "guest", "add", "wine", "kind=embedded"])
+    done = home.run([RAILHEAD, "guest", "add", "wine", "kind=embedded", f"pixels={PIXELS}"])
     check(done.returncode == 0, f"guest added {done.stderr.strip()}")
     until(lambda: [a for a in home.json("apps") if a["name"] == "Notepad"], 120, "the embedded guest publishes Notepad")
     shutil.copy(f"{BUILD}/guest-agent/win32/railprobe-x86_64.exe", f"{home.data}/prefix/drive_c/railprobe.exe")
