@@ -175,8 +175,11 @@ void x_manager_on_mapped(XWindow *window) {
 
 void x_manager_on_unmapped(XWindow *window) {
     XWindows *windows = window->owner;
-    if (!window->is_iconic && !window->is_override)
+    if (!window->is_iconic && !window->is_override) {
         write_wm_state(window, WithdrawnState);
+        window->is_maximised = window->is_fullscreen = false; // it says itself how it comes back
+        XDeleteProperty(windows->server->display, window->xid, windows->server->atoms[X__NET_WM_STATE]);
+    }
     if (windows->active != window)
         return;
     set_active(windows, NULL);

@@ -10,6 +10,7 @@
 #define CACHE     L"HARDWARE\\DEVICEMAP\\VIDEO"
 #define NAME_MAX  256
 #define TRIES_MAX 5
+#define MOVE_ONLY (SWP_NOSIZE | SWP_NOZORDER | SWP_NOACTIVATE | SWP_ASYNCWINDOWPOS)
 
 static void forget_cache(void) {
     HKEY key;
@@ -50,4 +51,33 @@ bool display_refresh(unsigned dpi) {
     for (int i = 0; i < TRIES_MAX && !is_read; i++)
         is_read = read_again();
     return is_read;
+}
+
+static bool is_for_users(HWND window) {
+    return IsWindowVisible(window) && !IsIconic(window) &&
+           (GetWindowLongW(window, GWL_STYLE) & WS_CAPTION) == WS_CAPTION &&
+           !(GetWindowLongW(window, GWL_EXSTYLE) & WS_EX_TOOLWINDOW);
+}
+
+static LONG within(LONG at, LONG size, LONG from, LONG to) {
+    LONG last = to - size;
+    LONG most = at > last ? last : at;
+    return most < from ? from : most;
+}
+
+static BOOL CALLBACK on_window(HWND window, LPARAM unused) {
+    MONITORINFO monitor = {.cbSize = sizeof monitor};
+    RECT rect;
+    if (!is_for_users(window) || MonitorFromWindow(window, MONITOR_DEFAULTTONULL) ||
+        !GetMonitorInfoW(MonitorFromWindow(window, MONITOR_DEFAULTTONEAREST), &monitor) ||
+        !GetWindowRect(window, &rect))
+        return TRUE;
+    const RECT *area = &monitor.rcWork;
+    SetWindowPos(window, NULL, within(rect.left, rect.right - rect.left, area->left, area->right),
+                 within(rect.top, rect.bottom - rect.top, area->top, area->bottom), 0, 0, MOVE_ONLY);
+    return TRUE;
+}
+
+void display_keep_in_sight(void) {
+    EnumWindows(on_window, 0);
 }

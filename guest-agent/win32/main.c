@@ -316,6 +316,8 @@ static void look_at_windows(void) {
     agent.scanned_at = GetTickCount();
     if (agent.window_apps)
         window_apps_scan(agent.window_apps);
+    if (agent.is_tracker)
+        display_keep_in_sight();
     window_tracker_scan(agent.tracker);
 }
 

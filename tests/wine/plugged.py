@@ -107,13 +107,18 @@ def minimised(home, xid):
     agrees(home, xid, boxes, "restored")
 
 
+def probe_window(home):
+    shown = [w["x_window"] for w in windows(home) if w["title"] == "Railhead Probe" and is_viewable(home, w["x_window"])]
+    return shown[0] if len(shown) == 1 else None
+
+
 def double_click_caption(home, xid):
     x, y, _, _ = geometry(home, xid)
     home.run(["xdotool", "mousemove", str(x + 150), str(y + 12), "click", "--repeat", "2", "--delay", "60", "1"])
 
 
 def maximised(home, xid):
-    """A maximised window stays maximised, on the monitor that is left."""
+    """A maximised window stays maximised, on the monitor that is left, and is restored where it can be seen."""
     set_monitors(home, RIGHT)
     boxes = told(home, RIGHT)
     goes_to(home, xid, boxes, 1)
@@ -124,6 +129,9 @@ def maximised(home, xid):
     until(lambda: geometry(home, xid) == (0, 0, 1000, 800), 15, f"maximised on the one that is left: {geometry(home, xid)}")
     agrees(home, xid, boxes, "maximised")
     check("MAXIMIZED_VERT" in home.output(["xprop", "-id", str(xid), "_NET_WM_STATE"]), "and the window manager agrees")
+    double_click_caption(home, xid)
+    until(lambda: probe_window(home) and geometry(home, probe_window(home)) == (592, 160, 408, 327), 15, "restored in sight")
+    agrees(home, probe_window(home), boxes, "restored")
 
 
 def at_another_resolution(home):
