@@ -4,7 +4,7 @@
 #include "host-agent/lifecycle.h"
 #include <stddef.h>
 
-#define FIRST_DELAY 200 // ms after the second failure; the first is followed by a try at once
+#define FIRST_DELAY 100 // ms after the second failure; the first is followed by a try at once
 
 typedef uint32_t (*Step)(Lifecycle *lifecycle, const LifecycleFacts *facts);
 

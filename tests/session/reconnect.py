@@ -22,6 +22,7 @@ FIRST, SECOND, THIRD = 0x20010, 0x20020, 0x20030
 COLOURS = ["80c0f8", "f88040", "40a060", "a040a0"]
 TURNS = 12
 MEDIAN_MAX = 1.0  # s
+MEDIAN_MAX_LOADED = 4.0  # on a machine that has more to do than it can
 STEADY = 2.1  # s, more than LIFECYCLE_STEADY
 APPS = '''
 app 00000000000000a1 name="Probe"
@@ -185,8 +186,9 @@ def measured(desk):
     times.sort()
     say(f"link back to first right pixel, {TURNS} times: median {statistics.median(times):.2f} s, "
         f"{times[0]:.2f} to {times[-1]:.2f} s")
-    if statistics.median(times) > MEDIAN_MAX:
-        raise Failed(f"that is more than {MEDIAN_MAX} s")
+    most = MEDIAN_MAX if os.getloadavg()[0] <= os.cpu_count() else MEDIAN_MAX_LOADED
+    if statistics.median(times) > most:
+        raise Failed(f"that is more than {most} s")
 
 
 def near(colour, wanted):

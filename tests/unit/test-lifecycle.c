@@ -160,7 +160,7 @@ static void test_backing_off(void) {
     Lifecycle lifecycle = {.state = LIFECYCLE_READY, .ready_at = 1000};
     LifecycleFacts facts = {.windows = true, .now = 1000};
     g_assert_true(tell(&lifecycle, LIFECYCLE_SESSION_ENDED, &facts) & LIFECYCLE_START_MACHINE);
-    for (int64_t most = 200; most <= 4 * LIFECYCLE_DELAY_MAX; most += most / 2) {
+    for (int64_t most = 100; most <= 4 * LIFECYCLE_DELAY_MAX; most += most / 2) {
         int64_t longest = MIN(most, LIFECYCLE_DELAY_MAX);
         facts.random = (uint32_t)most * 2654435761u;
         tell(&lifecycle, LIFECYCLE_MACHINE_READY, &facts);
