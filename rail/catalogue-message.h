@@ -23,7 +23,10 @@ typedef enum RailpubFeatures {
     RAILPUB_TRACK = 1 << 3,      // window tracker
     RAILPUB_LAUNCH_ENDED = 1 << 4,
     RAILPUB_LOG_OFF = 1 << 5,
-    RAILPUB_OPEN = 1 << 6, // hands addresses and documents to the host
+    RAILPUB_OPEN = 1 << 6,     // hands addresses and documents to the host
+    RAILPUB_SHELL = 1 << 8,    // starts and ends the guest's shell
+    RAILPUB_IN_PLACE = 1 << 9, // the server shows the desktop while that runs: no new connection
+    RAILPUB_COMMAND = 1 << 10, // does WINDOW_COMMANDs
 } RailpubFeatures;
 
 typedef struct HelloBody {

@@ -16,7 +16,7 @@ typedef enum DeskEventKind {
     DESK_EVENT_SESSION = 1,   // life of the connection
     DESK_EVENT_SYNC_BEGAN,    // ARC_BEGAN: what is not announced until SYNC_ENDED is gone
     DESK_EVENT_SYNC_ENDED,    // ARC_COMPLETED
-    DESK_EVENT_NOT_MONITORED, // logon screen, UAC, lock: no windows, only the desktop
+    DESK_EVENT_NOT_MONITORED, // logon screen, UAC, lock, full desktop: no windows, only the desktop
     DESK_EVENT_WINDOW,        // new or changed
     DESK_EVENT_WINDOW_GONE,
     DESK_EVENT_WINDOW_ICON,
@@ -43,6 +43,8 @@ typedef enum SessionState {
     SESSION_AGENT_LOST, // the guest agent is gone and is being started again
     SESSION_ENDED,      // code and text say why; the process ends after this
 } SessionState;
+
+#define SESSION_BY_TRACKER "by the window tracker" // text of SESSION_READY for a guest without a RAIL server
 
 typedef enum PointerKind { POINTER_DEFAULT, POINTER_HIDDEN, POINTER_SHAPE } PointerKind;
 #define POINTER_SIDE_MAX 96

@@ -177,10 +177,7 @@ void desk_apply(Desk *desk, const DeskEvent *event) {
         set_monitored(desk, true);
         break;
     case DESK_EVENT_NOT_MONITORED:
-        desk->generation++;
         desk->syncing = false;
-        if (!desk->held)
-            remove_all_but(desk, desk->generation);
         set_monitored(desk, false);
         break;
     case DESK_EVENT_WINDOW:

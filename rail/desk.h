@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The replica of the guest's desktop: windows by id, their stacking and the active one, with generations for
 // resync, and a queue of changes in which several changes of one window become one. Fed with DeskEvents;
-// pixels and icons are not its business. Orders for unknown windows are ignored (MS-RDPERP 3.2.5.1.6).
+// pixels and icons are not its business. Orders for unknown windows are ignored (MS-RDPERP 3.2.5.1.6). A
+// desktop that is not monitored keeps its windows, which nobody may see then: the next synchronisation tells
+// which of them are still there.
 #pragma once
 #include "rail/desk-event.h"
 

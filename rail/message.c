@@ -219,6 +219,10 @@ const char *message_type_to_string(uint16_t type) {
         {MESSAGE_TRACKED, "tracked"},
         {MESSAGE_TRACKED_GONE, "tracked-gone"},
         {MESSAGE_TRACKED_END, "tracked-end"},
+        {MESSAGE_TRACKED_ORDER, "tracked-order"},
+        {MESSAGE_WINDOW_COMMAND, "window-command"},
+        {MESSAGE_DESKTOP, "desktop"},
+        {MESSAGE_DESKTOP_RESULT, "desktop-result"},
         {MESSAGE_OPEN_REQUEST, "open-request"},
         {MESSAGE_OPEN_RESULT, "open-result"},
     };

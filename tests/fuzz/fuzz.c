@@ -17,6 +17,7 @@
 #include "rail/pixels-message.h"
 #include "rail/rail-pdu.h"
 #include "rail/utf.h"
+#include "rail/window-message.h"
 #include "rail/window-order.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -152,6 +153,20 @@ static void run(const uint8_t *bytes, size_t size) {
         REQUIRE(piece.size <= ICON_PIECE_MAX && piece.total <= ICON_BYTES_MAX);
     if (log_decode(bytes, size, &log))
         REQUIRE(utf8_is_valid(log.text, strnlen(log.text, sizeof log.text)));
+}
+#elif defined FUZZ_WINDOW_MESSAGE
+static void run(const uint8_t *bytes, size_t size) {
+    DesktopBody desktop;
+    DesktopResultBody result;
+    DeskEvent event;
+    Intent intent;
+    desktop_decode(bytes, size, &desktop);
+    if (desktop_result_decode(bytes, size, &result))
+        REQUIRE(result.status <= DESKTOP_KEPT);
+    if (tracked_order_decode(bytes, size, &event))
+        REQUIRE(event.as.stacking.count <= DESK_STACK_MAX);
+    if (window_command_decode(bytes, size, &intent) && intent.kind == INTENT_MOVE)
+        REQUIRE(box_is_sane(intent.as.box));
 }
 #elif defined FUZZ_APP
 static void run(const uint8_t *bytes, size_t size) {

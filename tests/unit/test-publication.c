@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The catalogue (diff, apply, hash) and the bodies of RAILPUB: each comes back as it went, and each prefix is
 // refused.
+#include "rail/window-message.h"
 #include "rail/catalogue-message.h"
 #include "rail/catalogue.h"
 #include "rail/mem.h"
@@ -209,6 +210,22 @@ static bool try_launch(const uint8_t *bytes, size_t size) {
 static bool try_launch_result(const uint8_t *bytes, size_t size) {
     LaunchResultBody result;
     return launch_result_decode(bytes, size, &result);
+}
+static bool try_desktop(const uint8_t *bytes, size_t size) {
+    DesktopBody body;
+    return desktop_decode(bytes, size, &body);
+}
+static bool try_desktop_result(const uint8_t *bytes, size_t size) {
+    DesktopResultBody body;
+    return desktop_result_decode(bytes, size, &body);
+}
+static bool try_tracked_order(const uint8_t *bytes, size_t size) {
+    DeskEvent event;
+    return tracked_order_decode(bytes, size, &event);
+}
+static bool try_window_command(const uint8_t *bytes, size_t size) {
+    Intent intent;
+    return window_command_decode(bytes, size, &intent);
 }
 static bool try_window_app(const uint8_t *bytes, size_t size) {
     WindowAppBody body;
@@ -471,6 +488,71 @@ static void tracked_windows_come_back(void) {
     check_decoder(&writer, try_tracked);
 }
 
+static void desktop_bodies_come_back(void) {
+    WireWriter writer;
+    DesktopBody wanted = {7, true}, wanted_back;
+    wire_writer_init(&writer);
+    desktop_encode(&writer, &wanted);
+    CHECK_HEX(writer.data, writer.size, "07000000 01");
+    CHECK(desktop_decode(writer.data, writer.size, &wanted_back) && wanted_back.request == 7 &&
+          wanted_back.shell);
+    check_decoder(&writer, try_desktop);
+    CHECK(!try_desktop((const uint8_t[]){7, 0, 0, 0, 2}, 5));
+    DesktopResultBody result = {7, DESKTOP_FAILED, 2}, result_back;
+    wire_writer_init(&writer);
+    desktop_result_encode(&writer, &result);
+    CHECK_HEX(writer.data, writer.size, "07000000 01 02000000");
+    CHECK(desktop_result_decode(writer.data, writer.size, &result_back) && result_back.request == 7 &&
+          result_back.status == DESKTOP_FAILED && result_back.error == 2);
+    check_decoder(&writer, try_desktop_result);
+}
+
+static void orders_come_back(void) {
+    WireWriter writer;
+    DeskEvent event;
+    const uint32_t order[] = {0x10020, 0x10030};
+    wire_writer_init(&writer);
+    tracked_order_encode(&writer, 0x10030, order, 2);
+    CHECK_HEX(writer.data, writer.size, "30000100 0200 20000100 30000100");
+    CHECK(tracked_order_decode(writer.data, writer.size, &event));
+    CHECK(event.kind == DESK_EVENT_STACKING && event.as.stacking.has_active && event.as.stacking.has_order);
+    CHECK(event.as.stacking.active == 0x10030 && event.as.stacking.count == 2);
+    CHECK_EQUAL(event.as.stacking.order[1], 0x10030);
+    check_decoder(&writer, try_tracked_order);
+    uint8_t many[6 + 4 * (DESK_STACK_MAX + 1)] = {[5] = 1}; // 256
+    CHECK(!try_tracked_order(many, sizeof many));
+}
+
+static void check_command(const Intent *intent, const char *hex) {
+    WireWriter writer;
+    Intent back;
+    wire_writer_init(&writer);
+    CHECK(window_command_encode(&writer, intent));
+    CHECK_HEX(writer.data, writer.size, hex);
+    CHECK(window_command_decode(writer.data, writer.size, &back));
+    CHECK(back.kind == intent->kind && back.window == intent->window);
+    if (intent->kind == INTENT_MOVE)
+        CHECK(box_equal(back.as.box, intent->as.box));
+    if (intent->kind == INTENT_ACTIVATE)
+        CHECK_EQUAL(back.as.enabled, intent->as.enabled);
+    if (intent->kind == INTENT_SYSTEM_COMMAND)
+        CHECK_EQUAL(back.as.command, intent->as.command);
+    check_decoder(&writer, try_window_command);
+}
+
+static void commands_come_back(void) {
+    Intent intent = {.kind = INTENT_ACTIVATE, .window = 0x10020, .as.enabled = true};
+    check_command(&intent, "20000100 01 00000000 00000000 00000000 00000000 0000");
+    intent.as.enabled = false;
+    check_command(&intent, "20000100 00 00000000 00000000 00000000 00000000 0000");
+    intent = (Intent){.kind = INTENT_MOVE, .window = 0x10020, .as.box = {-1, 2, 3, 4}};
+    check_command(&intent, "20000100 02 ffffffff 02000000 03000000 04000000 0000");
+    intent = (Intent){.kind = INTENT_SYSTEM_COMMAND, .window = 0x10020, .as.command = SYSTEM_COMMAND_CLOSE};
+    check_command(&intent, "20000100 03 00000000 00000000 00000000 00000000 60f0");
+    const uint8_t empty[23] = {1, 0, 0, 0, 2}; // a move to nothing
+    CHECK(!try_window_command(empty, sizeof empty));
+}
+
 int main(void) {
     RUN(catalogue_apply_of_diff_is_the_other);
     RUN(catalogue_is_bounded);
@@ -488,5 +570,8 @@ int main(void) {
     RUN(small_bodies_come_back);
     RUN(open_requests_come_back);
     RUN(tracked_windows_come_back);
+    RUN(desktop_bodies_come_back);
+    RUN(orders_come_back);
+    RUN(commands_come_back);
     return 0;
 }

@@ -181,9 +181,8 @@ static void desk_resync_drops_what_is_not_named(void) {
     desk_free(desk);
 }
 
-static void desk_unmonitored_has_no_windows(void) {
+static void desk_unmonitored_keeps_windows_for_the_next_sync(void) {
     Desk *desk = desk_new();
-    bool first = desk_is_monitored(desk);
     say(desk, DESK_EVENT_SYNC_BEGAN, 0);
     say_window(desk, 5, true, GUEST_WINDOW_ALL, 1);
     say(desk, DESK_EVENT_SYNC_ENDED, 0);
@@ -191,9 +190,14 @@ static void desk_unmonitored_has_no_windows(void) {
     changes(desk, DESK_CHANGE_ADDED, 5, NULL);
     say(desk, DESK_EVENT_NOT_MONITORED, 0);
     CHECK(!desk_is_monitored(desk));
+    CHECK_EQUAL(changes(desk, DESK_CHANGE_REMOVED, 5, NULL), 0);
+    CHECK(desk_window(desk, 5));
+    say(desk, DESK_EVENT_SYNC_BEGAN, 0);
+    CHECK(desk_is_monitored(desk));
     CHECK_EQUAL(changes(desk, DESK_CHANGE_MONITORED, 0, NULL), 1);
+    say(desk, DESK_EVENT_SYNC_ENDED, 0);
+    CHECK_EQUAL(changes(desk, DESK_CHANGE_REMOVED, 5, NULL), 1);
     desk_free(desk);
-    (void)first;
 }
 
 static void desk_stacking_holds_known_windows_only(void) {
@@ -267,7 +271,7 @@ int main(void) {
     RUN(desk_tells_of_a_window_once);
     RUN(desk_hides_what_was_never_seen);
     RUN(desk_resync_drops_what_is_not_named);
-    RUN(desk_unmonitored_has_no_windows);
+    RUN(desk_unmonitored_keeps_windows_for_the_next_sync);
     RUN(desk_stacking_holds_known_windows_only);
     RUN(desk_is_bounded);
     RUN(desk_changes_tell_all);
