@@ -325,6 +325,40 @@ static void add_pane(Compositor *compositor, uint32_t id) {
     pane_draw_if_known(pane);
 }
 
+static void conceal_all(Compositor *compositor) {
+    GHashTableIter iter;
+    gpointer value;
+    move_size_forget(compositor, 0);
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        pane_conceal(value);
+}
+
+static void reveal_all(Compositor *compositor) {
+    GHashTableIter iter;
+    gpointer key, value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        pane_reveal(value,
+                    compositor->view_had_focus && desk_active(compositor->desk) == GPOINTER_TO_UINT(key));
+    compositor->view_had_focus = false;
+}
+
+static void close_view(Compositor *compositor) {
+    if (!compositor->desktop_view)
+        return;
+    compositor->view_had_focus = compositor->input.focused == DESKTOP_VIEW_WINDOW;
+    g_clear_pointer(&compositor->desktop_view, desktop_view_free);
+}
+
+static void follow_monitoring(Compositor *compositor) {
+    close_view(compositor);
+    if (desk_is_monitored(compositor->desk))
+        return; // the end of the synchronisation reveals
+    conceal_all(compositor);
+    compositor->desktop_view = desktop_view_new(compositor);
+}
+
 static void take_change(Compositor *compositor, const DeskChange *change) {
     Pane *pane = find_pane(compositor, change->window);
     switch (change->kind) {
@@ -347,9 +381,7 @@ static void take_change(Compositor *compositor, const DeskChange *change) {
         stacking_follow_guest(compositor);
         break;
     case DESK_CHANGE_MONITORED:
-        g_clear_pointer(&compositor->desktop_view, desktop_view_free);
-        if (!desk_is_monitored(compositor->desk))
-            compositor->desktop_view = desktop_view_new(compositor);
+        follow_monitoring(compositor);
         break;
     }
     release_buffer_of(compositor, change->window);
@@ -406,7 +438,7 @@ static void take_surface(Compositor *compositor, const DeskEvent *event, int fd)
 
 static void damage_pane(Pane *pane, const Surface *surface, const BoxList *boxes) {
     const GuestWindow *guest = desk_window(pane->compositor->desk, pane->id);
-    if (!guest || pane_surface(pane) != surface)
+    if (!guest || pane_surface(pane) != surface || (pane->concealed && !surface->window))
         return;
     BoxList own = pane_own_pixels(pane, surface);
     Box view = pane_view(pane);
@@ -443,6 +475,7 @@ void compositor_session_lost(Compositor *compositor) {
     move_size_forget(compositor, 0);
     g_clear_pointer(&compositor->desktop_view, desktop_view_free);
     placeholders_begin(compositor, true);
+    reveal_all(compositor);
     XFlush(compositor->screen->display);
 }
 
@@ -509,6 +542,8 @@ void compositor_take_event(Compositor *compositor, DeskEvent *event, int fd) {
     if (event->kind == DESK_EVENT_WINDOW_ICON)
         take_icon(compositor, event);
     placeholders_take_event(compositor, event);
+    if (event->kind == DESK_EVENT_SYNC_ENDED)
+        reveal_all(compositor);
     XFlush(compositor->screen->display);
 }
 
@@ -521,8 +556,21 @@ void compositor_identity_changed(Compositor *compositor, uint32_t window) {
     XFlush(compositor->screen->display);
 }
 
+bool compositor_has_focus(const Compositor *compositor) {
+    return compositor->input.focused != 0;
+}
+
 unsigned long compositor_desktop_window(const Compositor *compositor) {
     return desktop_view_window(compositor->desktop_view);
+}
+
+void compositor_set_desktop_look(Compositor *compositor, const DesktopLook *look) {
+    bool asked = compositor->look.asked;
+    compositor->look = *look;
+    if (asked != look->asked || !compositor->desktop_view)
+        return;
+    desktop_view_take_look(compositor->desktop_view);
+    XFlush(compositor->screen->display);
 }
 
 bool compositor_window_at(Compositor *compositor, size_t index, CompositorWindow *ret_window) {

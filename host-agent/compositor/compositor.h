@@ -10,7 +10,11 @@
 #include "rail/scale.h"
 
 #define COMPOSITOR_ERROR (compositor_error_quark())
-typedef enum { COMPOSITOR_ERROR_NO_DISPLAY, COMPOSITOR_ERROR_EXTENSION } CompositorError;
+typedef enum {
+    COMPOSITOR_ERROR_NO_DISPLAY,
+    COMPOSITOR_ERROR_EXTENSION,
+    COMPOSITOR_ERROR_HOTKEY
+} CompositorError;
 GQuark compositor_error_quark(void);
 
 typedef struct Screen Screen;         // the connection to the X server, a GSource
@@ -32,6 +36,7 @@ typedef struct CompositorCallbacks {
     bool (*identify)(uint32_t window, WindowIdentity *ret_identity, gpointer user);
     void (*painted)(uint32_t window, gpointer user); // mapped, and its first pixels are on the screen
     void (*gone)(uint32_t window, gpointer user);
+    void (*leave_desktop)(gpointer user); // the window of a desktop that was asked for is closed; may be NULL
 } CompositorCallbacks;
 
 #define IDENTITY_WAIT_MS 500
@@ -78,8 +83,16 @@ typedef struct CompositorWindow {
 } CompositorWindow;
 bool compositor_window_at(Compositor *compositor, size_t index,
                           CompositorWindow *ret_window); // false past the end
-// The X window that shows the whole desktop of a guest that is locked or at its logon, or 0.
+bool compositor_has_focus(const Compositor *compositor); // one of the guest's windows
+// The X window that shows the whole desktop of a guest that shows no windows now, or 0.
 unsigned long compositor_desktop_window(const Compositor *compositor);
+
+// How that window is to be. A desktop that the user did not ask for (logon, lock) is never full screen, and
+// its close button leaves the guest.
+typedef struct DesktopLook {
+    bool asked, fullscreen, all_monitors;
+} DesktopLook;
+void compositor_set_desktop_look(Compositor *compositor, const DesktopLook *look);
 // The guest's pointer goes to this place of the screen (root coordinates), for a menu that is to open there.
 void compositor_point(Compositor *compositor, int32_t x, int32_t y);
 void compositor_point_here(Compositor *compositor); // where the host's pointer is

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shows the desktop's surface and passes input on, so that a logon screen can be answered. Owned by its
-// Compositor while the desktop is not monitored. Never full screen, never without a frame, never larger than
-// most of a work area: where the desktop does not fit, the pointer's way through the window moves the view.
-// Its close button leaves the guest.
+// Shows the desktop's surface and passes input on, so that a logon screen can be answered and a whole desktop
+// used. Owned by its Compositor while the desktop is not monitored. An ordinary window with a frame, at first
+// never larger than most of a work area; full screen only where the user asked for that. Where the desktop
+// does not fit, the pointer's way through the window moves the view; where it is smaller, it lies in the
+// middle. The close button leads back to the guest's windows, or, where the guest shows its desktop by
+// itself, leaves the guest.
 #include "host-agent/compositor/desktop-view.h"
 
 #include "host-agent/compositor/hints.h"
@@ -11,13 +13,15 @@
 #define SHARE_PERCENT 85 // of the work area that the window may take at first
 #define MIN_WIDTH     320
 #define MIN_HEIGHT    240
+#define STATE_REMOVE  0
+#define STATE_ADD     1
 
 struct DesktopView {
     Compositor *compositor;
     Window window;
     Painter painter;
     Box desktop; // all of it
-    Box shown;   // what of it is in the window
+    Box shown;   // the window's part of it; sticks out where the window is larger
 };
 
 static Surface *surface_of(const DesktopView *view) {
@@ -34,42 +38,54 @@ static Surface *surface_of(const DesktopView *view) {
 
 static void flush(DesktopView *view) {
     Surface *surface = surface_of(view);
-    BoxList allowed = {.count = 1, .boxes = {{0, 0, view->shown.width, view->shown.height}}};
+    BoxList allowed = {.count = 1};
+    allowed.boxes[0] = box_shift(box_intersect(view->shown, view->desktop), -view->shown.x, -view->shown.y);
     PaintSource source = {surface, view->shown.x, view->shown.y, &allowed};
     if (surface)
         painter_flush(&view->painter, &source);
 }
 
 static void redraw(DesktopView *view) {
+    XClearWindow(view->compositor->screen->display, view->window); // what is not the desktop
     painter_damage(&view->painter, (Box){0, 0, view->shown.width, view->shown.height});
     flush(view);
 }
 
 static int32_t part(int32_t at, int32_t size, int32_t all) {
-    return size >= all || size < 2 ? 0 : CLAMP(at, 0, size - 1) * (all - size) / (size - 1);
+    return size < 2 ? 0 : CLAMP(at, 0, size - 1) * (all - size) / (size - 1);
 }
 
 // The pointer at an edge of the window shows that edge of the desktop.
 static void pan(DesktopView *view, int x, int y) {
     Box before = view->shown;
-    view->shown.x = part(x, view->shown.width, view->desktop.width);
-    view->shown.y = part(y, view->shown.height, view->desktop.height);
+    if (view->shown.width < view->desktop.width)
+        view->shown.x = part(x, view->shown.width, view->desktop.width);
+    if (view->shown.height < view->desktop.height)
+        view->shown.y = part(y, view->shown.height, view->desktop.height);
     if (!box_equal(before, view->shown))
         redraw(view);
 }
 
+static int32_t fit(int32_t at, int32_t size, int32_t all) {
+    return size >= all ? -(size - all) / 2 : CLAMP(at, 0, all - size);
+}
+
 static void resize(DesktopView *view, int width, int height) {
-    view->shown.width = MIN(width, view->desktop.width);
-    view->shown.height = MIN(height, view->desktop.height);
-    view->shown.x = CLAMP(view->shown.x, 0, view->desktop.width - view->shown.width);
-    view->shown.y = CLAMP(view->shown.y, 0, view->desktop.height - view->shown.height);
+    Box desktop = view->desktop;
+    view->shown = (Box){fit(view->shown.x, width, desktop.width), fit(view->shown.y, height, desktop.height),
+                        width, height};
     redraw(view);
 }
 
-static void disconnect(DesktopView *view) {
+static void close_view(DesktopView *view) {
+    Compositor *compositor = view->compositor;
     Intent intent;
+    if (compositor->look.asked && compositor->callbacks.leave_desktop) {
+        compositor->callbacks.leave_desktop(compositor->user);
+        return;
+    }
     intent_init(&intent, INTENT_DISCONNECT);
-    view->compositor->callbacks.intent(&intent, view->compositor->user);
+    compositor->callbacks.intent(&intent, compositor->user);
 }
 
 static void take_message(DesktopView *view, const XEvent *event) {
@@ -78,7 +94,7 @@ static void take_message(DesktopView *view, const XEvent *event) {
     if (event->xclient.message_type != screen->atoms.WM_PROTOCOLS || event->xclient.format != 32)
         return;
     if ((Atom)event->xclient.data.l[0] == screen->atoms.WM_DELETE_WINDOW)
-        disconnect(view);
+        close_view(view);
     if ((Atom)event->xclient.data.l[0] != screen->atoms._NET_WM_PING)
         return;
     answer.xclient.window = screen->root;
@@ -136,11 +152,10 @@ static void set_hints(DesktopView *view) {
     Screen *screen = view->compositor->screen;
     const char *guest = view->compositor->guest_name;
     g_autofree char *class = g_strconcat("io.railhead.", guest, NULL);
-    XSizeHints hints = {.flags = PMinSize | PMaxSize,
+    XSizeHints hints = {.flags = PMinSize | USPosition | PPosition | PSize | PWinGravity,
+                        .win_gravity = StaticGravity, // the place is that of what is inside the frame
                         .min_width = MIN(MIN_WIDTH, view->desktop.width),
-                        .min_height = MIN(MIN_HEIGHT, view->desktop.height),
-                        .max_width = view->desktop.width,
-                        .max_height = view->desktop.height};
+                        .min_height = MIN(MIN_HEIGHT, view->desktop.height)};
     hints_set_constant(screen, view->window, guest);
     XDeleteProperty(screen->display, view->window, screen->atoms._MOTIF_WM_HINTS); // the frame is the host's
     hints_set_title(screen, view->window, guest, "desktop");
@@ -150,29 +165,92 @@ static void set_hints(DesktopView *view) {
     XSetWMNormalHints(screen->display, view->window, &hints);
 }
 
+typedef struct Edges { // numbers of the monitors that reach furthest, as _NET_WM_FULLSCREEN_MONITORS counts
+    long top, bottom, left, right;
+} Edges;
+
+static Edges find_edges(Screen *screen) {
+    int n = 0;
+    Edges edges = {0};
+    XRRMonitorInfo *infos = XRRGetMonitors(screen->display, screen->root, True, &n);
+    for (int i = 1; infos && i < n; i++) {
+        const XRRMonitorInfo *info = &infos[i], *bottom = &infos[edges.bottom], *right = &infos[edges.right];
+        edges.top = info->y < infos[edges.top].y ? i : edges.top;
+        edges.left = info->x < infos[edges.left].x ? i : edges.left;
+        edges.bottom = info->y + info->height > bottom->y + bottom->height ? i : edges.bottom;
+        edges.right = info->x + info->width > right->x + right->width ? i : edges.right;
+    }
+    if (infos)
+        XRRFreeMonitors(infos);
+    return edges;
+}
+
+static void spread(DesktopView *view) {
+    Screen *screen = view->compositor->screen;
+    Edges edges = find_edges(screen);
+    XEvent event = {.xclient = {.type = ClientMessage,
+                                .window = view->window,
+                                .message_type = screen->atoms._NET_WM_FULLSCREEN_MONITORS,
+                                .format = 32,
+                                .data.l = {edges.top, edges.bottom, edges.left, edges.right, 1}}};
+    if (screen->monitors.count > 1)
+        XSendEvent(screen->display, screen->root, False, SubstructureNotifyMask | SubstructureRedirectMask,
+                   &event);
+}
+
+static bool wants_fullscreen(const DesktopView *view) {
+    return view->compositor->look.asked && view->compositor->look.fullscreen;
+}
+
+static RootBox first_place(DesktopView *view) {
+    const Compositor *compositor = view->compositor;
+    RootBox area = compositor->screen->monitors.work_areas[0];
+    int32_t width = MIN(view->desktop.width, area.width * SHARE_PERCENT / 100);
+    int32_t height = MIN(view->desktop.height, area.height * SHARE_PERCENT / 100);
+    if (compositor->look.asked && !root_box_is_empty(compositor->view_place))
+        return compositor->view_place;
+    return (RootBox){area.x + (area.width - width) / 2, area.y + (area.height - height) / 2, width, height};
+}
+
 static void open_window(DesktopView *view, const Surface *surface) {
     Screen *screen = view->compositor->screen;
-    RootBox area = screen->monitors.work_areas[0];
     XSetWindowAttributes attributes = {.border_pixel = 0,
+                                       .background_pixel = 0,
                                        .bit_gravity = NorthWestGravity,
                                        .colormap = screen->colormap,
                                        .event_mask = KeyPressMask | KeyReleaseMask | ButtonPressMask |
                                                      ButtonReleaseMask | PointerMotionMask | FocusChangeMask |
                                                      ExposureMask | StructureNotifyMask};
     view->desktop = (Box){0, 0, (int32_t)surface->width, (int32_t)surface->height};
-    view->shown.width = MIN(view->desktop.width, area.width * SHARE_PERCENT / 100);
-    view->shown.height = MIN(view->desktop.height, area.height * SHARE_PERCENT / 100);
-    view->shown.x = (view->desktop.width - view->shown.width) / 2;
-    view->shown.y = (view->desktop.height - view->shown.height) / 2;
+    RootBox place = first_place(view);
+    view->shown = (Box){fit(INT32_MAX, place.width, view->desktop.width) / 2,
+                        fit(INT32_MAX, place.height, view->desktop.height) / 2, place.width, place.height};
     view->window =
-        XCreateWindow(screen->display, screen->root, area.x + (area.width - view->shown.width) / 2,
-                      area.y + (area.height - view->shown.height) / 2, (unsigned)MAX(view->shown.width, 1),
-                      (unsigned)MAX(view->shown.height, 1), 0, screen->depth, InputOutput, screen->visual,
-                      CWBorderPixel | CWBitGravity | CWColormap | CWEventMask, &attributes);
+        XCreateWindow(screen->display, screen->root, place.x, place.y, (unsigned)MAX(place.width, 1),
+                      (unsigned)MAX(place.height, 1), 0, screen->depth, InputOutput, screen->visual,
+                      CWBackPixel | CWBorderPixel | CWBitGravity | CWColormap | CWEventMask, &attributes);
     view->painter = (Painter){.screen = screen, .window = view->window};
     set_hints(view);
+    if (view->compositor->look.asked) // the user waits for it
+        hints_set_startup(screen, view->window, NULL, screen->user_time);
+    if (wants_fullscreen(view))
+        hints_set_atoms(screen, view->window, screen->atoms._NET_WM_STATE,
+                        &screen->atoms._NET_WM_STATE_FULLSCREEN, 1);
     screen_listen(screen, view->window, on_event, view);
     XMapWindow(screen->display, view->window);
+    if (wants_fullscreen(view) && view->compositor->look.all_monitors)
+        spread(view);
+}
+
+void desktop_view_take_look(DesktopView *view) {
+    Screen *screen = view->compositor->screen;
+    if (!view->window)
+        return;
+    screen_send_root(screen, view->window, screen->atoms._NET_WM_STATE,
+                     wants_fullscreen(view) ? STATE_ADD : STATE_REMOVE,
+                     (long)screen->atoms._NET_WM_STATE_FULLSCREEN, 0, 1);
+    if (wants_fullscreen(view) && view->compositor->look.all_monitors)
+        spread(view);
 }
 
 DesktopView *desktop_view_new(Compositor *compositor) {
@@ -184,12 +262,22 @@ DesktopView *desktop_view_new(Compositor *compositor) {
     return view;
 }
 
+// The frame of the window manager lies around it when it is opened there again.
+static void remember_place(DesktopView *view) {
+    Compositor *compositor = view->compositor;
+    RootBox place;
+    if (compositor->look.asked && !compositor->look.fullscreen &&
+        screen_geometry(compositor->screen, view->window, &place))
+        compositor->view_place = place;
+}
+
 void desktop_view_free(DesktopView *view) {
     if (!view)
         return;
     if (view->compositor->input.focused == DESKTOP_VIEW_WINDOW)
         input_focus_left(&view->compositor->input);
     if (view->window) {
+        remember_place(view);
         screen_unlisten(view->compositor->screen, view->window);
         XDestroyWindow(view->compositor->screen->display, view->window);
     }
@@ -204,7 +292,6 @@ void desktop_view_damage(DesktopView *view, const Surface *surface, const BoxLis
         open_window(view, surface);
     if (!box_equal(view->desktop, whole)) {
         view->desktop = whole;
-        set_hints(view);
         resize(view, view->shown.width, view->shown.height);
     }
     for (uint32_t i = 0; i < boxes->count; i++)

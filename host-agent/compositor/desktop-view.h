@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole desktop of a guest that shows no windows now (logon, lock, UAC: MS-RDPERP 2.2.1.3.3.2.2), in one
-// ordinary window of the host.
+// The whole desktop of a guest that shows no windows now (logon, lock, UAC, or because the user asked for the
+// desktop: MS-RDPERP 2.2.1.3.3.2.2), in one ordinary window of the host.
 #pragma once
 #include "host-agent/compositor/painter.h"
 
@@ -12,4 +12,5 @@ typedef struct DesktopView DesktopView;
 DesktopView *desktop_view_new(Compositor *compositor);
 void desktop_view_free(DesktopView *view); // destroys the window
 void desktop_view_damage(DesktopView *view, const Surface *surface, const BoxList *boxes);
+void desktop_view_take_look(DesktopView *view);      // the compositor's has changed
 Window desktop_view_window(const DesktopView *view); // None: nothing to show yet. NULL-safe

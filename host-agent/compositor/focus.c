@@ -186,7 +186,7 @@ Time focus_time_of_map(const Pane *pane) {
     if (launched)
         return launched;
     bool follows = compositor->input.focused && desk_active(compositor->desk) == pane->id;
-    return follows ? compositor->screen->user_time : 0;
+    return follows || pane->takes_over ? compositor->screen->user_time : 0;
 }
 
 void focus_mapped(Pane *pane) {

@@ -34,6 +34,7 @@ Pane *pane_new(Compositor *compositor, uint32_t id) {
     pane->compositor = compositor;
     pane->id = id;
     pane->from_sync = compositor->syncing;
+    pane->concealed = !desk_is_monitored(compositor->desk);
     pane->painter =
         (Painter){.screen = compositor->screen, .scale = compositor->scale, .stale = compositor->stale};
     toplevel_init(&pane->toplevel, compositor->screen);
@@ -175,6 +176,7 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
     identity_name_rest(pane);
     hints_set_startup(pane->compositor->screen, pane->toplevel.window, pane->startup_id,
                       focus_time_of_map(pane));
+    pane->takes_over = false;
     pane->came_over = pane->compositor->input.focused;
     pane->was_asked_for = popups_were_asked_for(pane->compositor);
     toplevel_map(&pane->toplevel);
@@ -187,7 +189,7 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
 static void hide(Pane *pane) {
     toplevel_unmap(&pane->toplevel);
     pane->painter.viewable = pane->painter.in_flight = false;
-    pane->painted = pane->pixels_asked = pane->wants_attention = false;
+    pane->painted = pane->pixels_asked = pane->wants_attention = pane->takes_over = false;
 }
 
 static bool is_menu_of_guest_away(const Pane *pane) {
@@ -197,6 +199,8 @@ static bool is_menu_of_guest_away(const Pane *pane) {
 void pane_update(Pane *pane, uint32_t fields) {
     const GuestWindow *guest = guest_of(pane);
     if (!guest)
+        return;
+    if (pane->concealed)
         return;
     if (!guest_window_is_shown(guest) || pane->unwatched || pane->closing || is_menu_of_guest_away(pane)) {
         hide(pane);
@@ -215,6 +219,24 @@ void pane_update(Pane *pane, uint32_t fields) {
     if (fields & GUEST_WINDOW_SHOW && pane->toplevel.pushed.show == before)
         toplevel_assert_show(&pane->toplevel);
     map_when_ready(pane, guest);
+}
+
+// On the desktop's picture there is now what is no window's.
+void pane_conceal(Pane *pane) {
+    const Surface *surface = pane_surface(pane);
+    pane->concealed = true;
+    pane->has_pixels = pane->has_pixels && surface && surface->window;
+    toplevel_conceal(&pane->toplevel);
+    hide(pane);
+}
+
+void pane_reveal(Pane *pane, bool takes_over) {
+    if (!pane->concealed)
+        return;
+    pane->concealed = false;
+    pane->from_sync = true;
+    pane->takes_over = takes_over;
+    pane_update(pane, GUEST_WINDOW_ALL);
 }
 
 void pane_take_popups(const Pane *owner, bool seen) {

@@ -31,6 +31,9 @@ struct Compositor {
     Input input;
     MoveSize move_size;
     DesktopView *desktop_view;     // while the guest shows no windows, else NULL
+    DesktopLook look;              // of it
+    RootBox view_place;            // where it was last, empty: nowhere yet
+    bool view_had_focus;           // when it was closed, until the windows are back
     GHashTable *panes;             // guest window -> Pane, owned
     GHashTable *surfaces;          // id -> Surface, owned
     GHashTable *shown;             // guest window (0: the desktop) -> its Surface
@@ -82,6 +85,8 @@ typedef struct Pane {
     bool from_sync, wants_attention, unwatched; // unwatched: a pop-up that the user does not attend to
     uint32_t came_over;                         // pop-ups: the window that had the focus then
     bool was_asked_for;                         // pop-ups: the user had clicked on a notification icon
+    bool concealed;  // while the guest shows its whole desktop, and until it has named its windows again
+    bool takes_over; // the focus of the desktop's window is to be its own
     uint64_t map_serial;
     char *wm_class, *startup_id;
     Raster *icons[PANE_ICONS]; // of window orders
@@ -94,6 +99,8 @@ void pane_identity_is_late(Pane *pane);              // show it without
 void pane_damage(Pane *pane, Box box);               // window coordinates
 void pane_take_popups(const Pane *owner, bool seen); // they are no longer, or not yet, without their owner
 void pane_flush(Pane *pane);
+void pane_conceal(Pane *pane); // the X window stays, unmapped
+void pane_reveal(Pane *pane, bool takes_over);
 void pane_redraw(Pane *pane);                                           // all of it
 GuestShow pane_wanted_show(const Pane *pane, const GuestWindow *guest); // of the X window
 void pane_push(Pane *pane, const GuestWindow *guest);                   // make the X window what it should be

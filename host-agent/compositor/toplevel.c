@@ -15,7 +15,7 @@
 #define ALL_DESKTOPS       0xFFFFFFFF
 
 void toplevel_init(Toplevel *toplevel, Screen *screen) {
-    *toplevel = (Toplevel){.screen = screen, .observed = GUEST_SHOW_NORMAL};
+    *toplevel = (Toplevel){.screen = screen, .observed = GUEST_SHOW_NORMAL, .desktop = TOPLEVEL_NO_DESKTOP};
 }
 
 void toplevel_clear(Toplevel *toplevel) {
@@ -31,7 +31,7 @@ void toplevel_clear(Toplevel *toplevel) {
 static void write_initial_states(Toplevel *toplevel) {
     const Atoms *atoms = &toplevel->screen->atoms;
     const ToplevelState *state = &toplevel->pushed;
-    Atom list[6];
+    Atom list[7];
     size_t n = 0;
     if (state->above)
         list[n++] = atoms->_NET_WM_STATE_ABOVE;
@@ -45,7 +45,17 @@ static void write_initial_states(Toplevel *toplevel) {
         list[n++] = atoms->_NET_WM_STATE_MAXIMIZED_VERT;
         list[n++] = atoms->_NET_WM_STATE_MAXIMIZED_HORZ;
     }
+    if (toplevel->was_fullscreen)
+        list[n++] = atoms->_NET_WM_STATE_FULLSCREEN;
     hints_set_atoms(toplevel->screen, toplevel->window, atoms->_NET_WM_STATE, list, n);
+}
+
+// A window manager forgets the workspace of a window that is withdrawn, and reads the one it is to be on.
+static void write_desktop(Toplevel *toplevel) {
+    if (toplevel->desktop != TOPLEVEL_NO_DESKTOP)
+        XChangeProperty(toplevel->screen->display, toplevel->window, toplevel->screen->atoms._NET_WM_DESKTOP,
+                        XA_CARDINAL, 32, PropModeReplace, (const unsigned char *)&toplevel->desktop, 1);
+    toplevel->desktop = TOPLEVEL_NO_DESKTOP;
 }
 
 static void ask_state(Toplevel *toplevel, bool add, Atom first, Atom second) {
@@ -248,8 +258,19 @@ void toplevel_assert_show(Toplevel *toplevel) {
         push_show(toplevel, toplevel->pushed.show, toplevel->pushed.show);
 }
 
+static void withdraw(const Toplevel *toplevel) {
+    Display *display = toplevel->screen->display;
+    if (toplevel->pushed.managed)
+        XWithdrawWindow(display, toplevel->window, DefaultScreen(display));
+    else
+        XUnmapWindow(display, toplevel->window);
+}
+
+// A window manager may map a window that was withdrawn before it got round to that.
 void toplevel_was_mapped(Toplevel *toplevel) {
     toplevel->map_serial = 0;
+    if (!toplevel->mapped)
+        withdraw(toplevel);
 }
 
 // A window manager that minimises says so first and unmaps then: a map request in between is lost on a window
@@ -272,6 +293,10 @@ void toplevel_map(Toplevel *toplevel) {
     if (toplevel->pushed.show != GUEST_SHOW_NORMAL)
         toplevel->show_deadline = g_get_monotonic_time() + SHOW_WAIT_US;
     write_initial_states(toplevel);
+    write_desktop(toplevel);
+    if (toplevel->was_fullscreen) // what it is to go back to
+        toplevel_assert_box(toplevel);
+    toplevel->was_fullscreen = false;
     if (toplevel->pushed.managed)
         XMapWindow(toplevel->screen->display, toplevel->window);
     else
@@ -279,14 +304,9 @@ void toplevel_map(Toplevel *toplevel) {
 }
 
 void toplevel_unmap(Toplevel *toplevel) {
-    Display *display = toplevel->screen->display;
-    if (!toplevel->mapped)
-        return;
+    if (toplevel->mapped)
+        withdraw(toplevel);
     toplevel->mapped = false;
-    if (toplevel->pushed.managed)
-        XWithdrawWindow(display, toplevel->window, DefaultScreen(display));
-    else
-        XUnmapWindow(display, toplevel->window);
 }
 
 static size_t read_longs(Toplevel *toplevel, Window window, Atom property, long *values, size_t max) {
@@ -303,6 +323,19 @@ static size_t read_longs(Toplevel *toplevel, Window window, Atom property, long 
     if (bytes)
         XFree(bytes);
     return n;
+}
+
+void toplevel_conceal(Toplevel *toplevel) {
+    const Atom property = toplevel->screen->atoms._NET_WM_DESKTOP;
+    if (!toplevel->mapped)
+        return;
+    if (toplevel->pushed.managed) {
+        toplevel_observe(toplevel);
+        toplevel->was_fullscreen = toplevel->fullscreen;
+        if (!read_longs(toplevel, toplevel->window, property, &toplevel->desktop, 1))
+            toplevel->desktop = TOPLEVEL_NO_DESKTOP;
+    }
+    toplevel_unmap(toplevel);
 }
 
 // A window manager may call the windows of other workspaces iconic, and may set _HIDDEN on a shaded one.

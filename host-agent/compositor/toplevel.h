@@ -4,6 +4,8 @@
 #include "host-agent/compositor/display.h"
 #include "rail/role.h"
 
+#define TOPLEVEL_NO_DESKTOP (-1)
+
 typedef struct ToplevelState {
     RootBox box;
     char title[GUEST_WINDOW_TITLE_MAX + 1];
@@ -30,6 +32,8 @@ typedef struct Toplevel {
     bool fullscreen;              // by the host's user: guests do not ask for it
     gint64 told_deadline;         // until then the guest has not answered `reported`, 0: it has
     bool contradicted;            // meanwhile it has said something else
+    long desktop; // workspace to come back to, TOPLEVEL_NO_DESKTOP: the window manager chooses
+    bool was_fullscreen;
     gint64 show_deadline; // until then what was asked for may not have come about yet, 0: nothing asked
 } Toplevel;
 
@@ -43,11 +47,13 @@ void toplevel_assert_show(
 void toplevel_insist(Toplevel *toplevel); // on a state that the window manager does not come to
 void toplevel_set_group(Toplevel *toplevel, Window leader);
 void toplevel_assert_box(Toplevel *toplevel); // where it was pushed to, again
-void toplevel_was_mapped(Toplevel *toplevel); // MapNotify
+void toplevel_was_mapped(Toplevel *toplevel); // MapNotify: unmaps again what is not to be seen
 void toplevel_was_unmapped(Toplevel *toplevel,
                            unsigned long serial); // UnmapNotify: maps again what was to be restored meanwhile
 void toplevel_map(Toplevel *toplevel);
 void toplevel_unmap(Toplevel *toplevel);
+// Unmaps, and has the next map bring it back to the same workspace, full screen if it was.
+void toplevel_conceal(Toplevel *toplevel);
 void toplevel_observe(Toplevel *toplevel);      // reads the window manager's state
 bool toplevel_agrees(const Toplevel *toplevel); // it is what was asked for
 bool toplevel_awaits_show(

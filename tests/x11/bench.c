@@ -42,8 +42,13 @@ static int on_eye_error(Display *display, XErrorEvent *error) {
     return 0;
 }
 
+static void on_leave(gpointer user) {
+    if (bench.on_leave)
+        bench.on_leave();
+}
+
 void bench_open(void) {
-    const CompositorCallbacks callbacks = {on_intent, on_identify, on_painted, on_gone};
+    const CompositorCallbacks callbacks = {on_intent, on_identify, on_painted, on_gone, on_leave};
     g_autoptr(GError) error = NULL;
     bench.screen = screen_open(NULL, &error);
     g_assert_no_error(error);

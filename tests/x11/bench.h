@@ -21,6 +21,7 @@ typedef struct Bench {
     const char *startup_id;
     bool (*identify)(uint32_t window, WindowIdentity *ret_identity); // instead of the one class
     void (*on_intent)(const Intent *intent);                         // besides, or NULL
+    void (*on_leave)(void);                                          // the desktop, or NULL
     uint32_t painted, gone;                                          // the last ones
 } Bench;
 

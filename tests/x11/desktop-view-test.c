@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A guest that goes to its logon screen and comes back, ten times: one ordinary window with the whole desktop
-// while it is there, no window of applications; and those where they were afterwards.
+// while it is there, no window of applications; and afterwards the same X windows as before, where they were
+// and on their workspaces. And a desktop that the user asked for: of any size, full screen, left by closing
+// it.
 #include "tests/x11/host.h"
 
 #include <stdio.h>
@@ -28,16 +30,18 @@ static bool windows_are_there(void) {
            box_equal(host_frame(bench_xid(FIRST)), first) && box_equal(host_frame(bench_xid(SECOND)), second);
 }
 
+static bool nothing_is_seen(void) {
+    return !bench_is_viewable(FIRST) && !bench_is_viewable(SECOND);
+}
+
 static unsigned long view(void) {
     return compositor_desktop_window(bench.compositor);
 }
 
 static bool view_is_there(void) {
     XWindowAttributes attributes;
-    CompositorWindow window;
     return view() && XGetWindowAttributes(bench.eye, view(), &attributes) &&
-           attributes.map_state == IsViewable && !attributes.override_redirect &&
-           !compositor_window_at(bench.compositor, 0, &window);
+           attributes.map_state == IsViewable && !attributes.override_redirect && nothing_is_seen();
 }
 
 static size_t count_clients(void) {
@@ -73,6 +77,7 @@ static void test_toggles(void) {
     bench_surface(DESKTOP, 0, WIDTH, HEIGHT, bench_pixels(WIDTH, HEIGHT, true, 0));
     send_windows();
     g_assert_true(bench_wait(windows_are_there));
+    Window before[] = {bench_xid(FIRST), bench_xid(SECOND)};
     for (int i = 0; i < TOGGLES; i++) {
         host_send_plain(DESK_EVENT_NOT_MONITORED);
         bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
@@ -83,6 +88,7 @@ static void test_toggles(void) {
         send_windows();
         g_assert_true(bench_wait(windows_are_there));
         g_assert_cmpuint(view(), ==, 0);
+        g_assert_true(before[0] == bench_xid(FIRST) && before[1] == bench_xid(SECOND));
         awaited_clients = 2;
         g_assert_true(bench_wait(clients_are_right));
     }
@@ -90,6 +96,46 @@ static void test_toggles(void) {
     g_assert_true(windows_are_there());
     g_assert_cmpuint(bench_count(INTENT_MOVE), ==, 0);
     printf("%d times: one view, and %zu windows where they were\n", TOGGLES, awaited_clients);
+}
+
+static long workspace_of(uint32_t id) {
+    long value = -1;
+    return bench_longs(bench_xid(id), "_NET_WM_DESKTOP", &value, 1) ? value : -1;
+}
+
+static bool second_is_away(void) {
+    return workspace_of(SECOND) == 1;
+}
+
+static bool is_second_withdrawn(void) {
+    return workspace_of(SECOND) == -1 && view_is_there();
+}
+
+static bool first_is_fullscreen(void) {
+    return host_has_state(bench_xid(FIRST), "_NET_WM_STATE_FULLSCREEN");
+}
+
+static bool is_back(void) {
+    return bench_is_viewable(FIRST) && first_is_fullscreen() && second_is_away();
+}
+
+static void test_keeps_workspaces(void) {
+    const long away[5] = {1, 2};
+    bench_send_root(bench_xid(SECOND), "_NET_WM_DESKTOP", away);
+    g_assert_true(bench_wait(second_is_away));
+    host_set_state(bench_xid(FIRST), true, "_NET_WM_STATE_FULLSCREEN", NULL);
+    g_assert_true(bench_wait(first_is_fullscreen));
+    host_send_plain(DESK_EVENT_NOT_MONITORED);
+    bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
+    g_assert_true(bench_wait(is_second_withdrawn));
+    send_windows();
+    g_assert_true(bench_wait(is_back));
+    bench_settle();
+    g_assert_true(is_back());
+    const long here[5] = {0, 2};
+    bench_send_root(bench_xid(SECOND), "_NET_WM_DESKTOP", here);
+    host_set_state(bench_xid(FIRST), false, "_NET_WM_STATE_FULLSCREEN", NULL);
+    g_assert_true(bench_wait(windows_are_there));
 }
 
 static Box content(void) { // of the view, root coordinates
@@ -150,14 +196,122 @@ static void test_close(void) {
     g_assert_cmpuint(view(), ==, 0);
 }
 
+static int left;
+
+static bool is_left(void) {
+    return left == 1 && !bench_count(INTENT_DISCONNECT);
+}
+
+static bool view_is_fullscreen(void) {
+    return host_has_state(view(), "_NET_WM_STATE_FULLSCREEN") &&
+           box_equal(content(), (Box){0, 0, WIDTH, HEIGHT});
+}
+
+static Box wanted;
+
+static bool has_wanted_place(void) {
+    return view_is_there() && box_equal(content(), wanted);
+}
+
+static void open_view(bool fullscreen) {
+    compositor_set_desktop_look(bench.compositor, &(DesktopLook){.asked = true, .fullscreen = fullscreen});
+    host_send_plain(DESK_EVENT_NOT_MONITORED);
+    bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
+    g_assert_true(bench_wait(view_is_there));
+}
+
+static void test_asked_for(void) {
+    bench_surface(DESKTOP, 0, WIDTH, HEIGHT, bench_pixels(WIDTH, HEIGHT, true, 0));
+    send_windows();
+    g_assert_true(bench_wait(windows_are_there));
+    open_view(false);
+    host_rest(view());
+    wanted = (Box){200, 150, 500, 300};
+    XMoveResizeWindow(bench.eye, view(), wanted.x, wanted.y, (unsigned)wanted.width, (unsigned)wanted.height);
+    XFlush(bench.eye);
+    host_rest(view());
+    wanted = content();
+    send_windows();
+    g_assert_true(bench_wait(windows_are_there));
+    open_view(false);
+    g_assert_true(bench_wait(has_wanted_place)); // where the user left it
+    compositor_set_desktop_look(bench.compositor, &(DesktopLook){.asked = true, .fullscreen = true});
+    g_assert_true(bench_wait(view_is_fullscreen));
+    send_windows();
+    g_assert_true(bench_wait(windows_are_there));
+    open_view(true);
+    g_assert_true(bench_wait(view_is_fullscreen));
+    const long message[5] = {CurrentTime, 2, 0, 0, 0};
+    host_forget_intents();
+    bench_send_root(view(), "_NET_CLOSE_WINDOW", message);
+    g_assert_true(bench_wait(is_left));
+    send_windows();
+    g_assert_true(bench_wait(windows_are_there));
+}
+
+static void test_small_desktop(void) { // in the middle of a larger window, and clicks land where they look
+    enum { SMALL = 400, LOW = 300 };
+    bench_surface(DESKTOP, 0, SMALL, LOW, bench_pixels(SMALL, LOW, true, 0));
+    open_view(true);
+    bench_damage(DESKTOP, (Box){0, 0, SMALL, LOW});
+    g_assert_true(bench_wait(view_is_fullscreen));
+    Box inner = {(WIDTH - SMALL) / 2, (HEIGHT - LOW) / 2, SMALL, LOW};
+    looked_at = (Box){inner.x + 10, inner.y + 20, 1, 1};
+    looked_for = bench_colour(10, 20);
+    g_assert_true(bench_wait(shows_corner));
+    looked_at = (Box){inner.x - 10, inner.y + 20, 1, 1};
+    looked_for = 0;
+    g_assert_true(bench_wait(shows_corner));
+    host_forget_intents();
+    host_click(inner.x + 10, inner.y + 20);
+    g_assert_true(bench_wait(is_clicked));
+    g_assert_cmpint(bench_last(INTENT_POINTER)->as.pointer.x, ==, 10);
+    g_assert_cmpint(bench_last(INTENT_POINTER)->as.pointer.y, ==, 20);
+}
+
+// Windows with pixels of their own are mapped at once: the window manager has not seen that when they go.
+static void test_hurry(void) {
+    compositor_set_desktop_look(bench.compositor, &(DesktopLook){0});
+    bench_surface(DESKTOP, 0, WIDTH, HEIGHT, bench_pixels(WIDTH, HEIGHT, true, 0));
+    send_windows();
+    bench_paint(FIRST, (uint32_t)first.width, (uint32_t)first.height);
+    bench_paint(SECOND, (uint32_t)second.width, (uint32_t)second.height);
+    g_assert_true(bench_wait(windows_are_there));
+    for (int i = 0; i < TOGGLES; i++) {
+        host_send_plain(DESK_EVENT_NOT_MONITORED);
+        bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
+        if (i % 2)
+            g_assert_true(bench_wait(view_is_there));
+        send_windows();
+        host_send_plain(DESK_EVENT_NOT_MONITORED);
+        bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
+        g_assert_true(bench_wait(view_is_there));
+        bench_settle();
+        g_assert_true(view_is_there());
+        send_windows();
+        g_assert_true(bench_wait(windows_are_there));
+        bench_settle();
+        g_assert_true(windows_are_there());
+    }
+}
+
+static void on_leave(void) {
+    left++;
+}
+
 int main(int argc, char **argv) {
     setlinebuf(stdout);
     g_test_init(&argc, &argv, NULL);
     bench_open();
     guest_start();
+    bench.on_leave = on_leave;
     g_test_add_func("/desktop-view/toggles", test_toggles);
+    g_test_add_func("/desktop-view/keeps-workspaces", test_keeps_workspaces);
     g_test_add_func("/desktop-view/reaches-all-of-it", test_reaches_all_of_it);
     g_test_add_func("/desktop-view/close", test_close);
+    g_test_add_func("/desktop-view/asked-for", test_asked_for);
+    g_test_add_func("/desktop-view/small-desktop", test_small_desktop);
+    g_test_add_func("/desktop-view/hurry", test_hurry);
     int status = bench_run();
     return status;
 }
