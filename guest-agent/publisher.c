@@ -269,6 +269,24 @@ static bool on_open_result(Publisher *publisher, const Message *message) {
     return true;
 }
 
+static bool on_desktop(Publisher *publisher, const Message *message) {
+    DesktopBody wanted;
+    if (!desktop_decode(message->body, message->size, &wanted))
+        return false;
+    if (publisher->source.desktop && (publisher->features & RAILPUB_SHELL))
+        publisher->source.desktop(publisher->source.context, &wanted);
+    return true;
+}
+
+static bool on_window_command(Publisher *publisher, const Message *message) {
+    static Intent wanted; // large
+    if (!window_command_decode(message->body, message->size, &wanted))
+        return false;
+    if (publisher->source.command && (publisher->features & RAILPUB_COMMAND))
+        publisher->source.command(publisher->source.context, &wanted);
+    return true;
+}
+
 static bool on_ping(Publisher *publisher, const Message *message) {
     uint32_t cookie;
     if (!u32_decode(message->body, message->size, &cookie))
@@ -299,6 +317,10 @@ static bool on_message(Publisher *publisher, const Message *message) {
         return on_track(publisher, message);
     case MESSAGE_OPEN_RESULT:
         return on_open_result(publisher, message);
+    case MESSAGE_WINDOW_COMMAND:
+        return on_window_command(publisher, message);
+    case MESSAGE_DESKTOP:
+        return on_desktop(publisher, message);
     default: // acknowledgements, and what a later version may say
         return true;
     }
@@ -417,4 +439,18 @@ void publisher_tracked_gone(Publisher *publisher, uint32_t window) {
 
 void publisher_tracked_end(Publisher *publisher, uint32_t cookie) {
     queue_u32(publisher, MESSAGE_TRACKED_END, cookie);
+}
+
+void publisher_tracked_order(Publisher *publisher, uint32_t active, const uint32_t *order, uint32_t count) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    tracked_order_encode(&writer, active, order, count);
+    queue(publisher, MESSAGE_TRACKED_ORDER, &writer);
+}
+
+void publisher_desktop_result(Publisher *publisher, const DesktopResultBody *result) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    desktop_result_encode(&writer, result);
+    queue(publisher, MESSAGE_DESKTOP_RESULT, &writer);
 }

@@ -6,6 +6,7 @@
 #include "rail/catalogue.h"
 #include "rail/message.h"
 #include "rail/open-request.h"
+#include "rail/window-message.h"
 
 typedef struct PublisherSource {
     void *context;
@@ -17,7 +18,9 @@ typedef struct PublisherSource {
                    LaunchResultBody *ret_result);
     void (*track)(void *context, uint32_t cookie); // NULL where no tracker is offered
     void (*log_off)(void *context);                // end the user's session; NULL where that is not offered
-    void (*agreed)(void *context, uint32_t features);                   // both said HELLO; NULL allowed
+    void (*desktop)(void *context, const DesktopBody *wanted); // NULL where no shell is offered
+    void (*command)(void *context, const Intent *wanted);      // of a window; NULL where none are done
+    void (*agreed)(void *context, uint32_t features);          // both said HELLO; NULL allowed
     void (*opened)(void *context, uint32_t request, OpenStatus status); // NULL where nothing is asked
 } PublisherSource;
 
@@ -47,3 +50,5 @@ void publisher_window_app(Publisher *publisher, const WindowAppBody *body);
 void publisher_tracked(Publisher *publisher, const TrackedWindow *tracked);
 void publisher_tracked_gone(Publisher *publisher, uint32_t window);
 void publisher_tracked_end(Publisher *publisher, uint32_t cookie);
+void publisher_tracked_order(Publisher *publisher, uint32_t active, const uint32_t *order, uint32_t count);
+void publisher_desktop_result(Publisher *publisher, const DesktopResultBody *result);

@@ -82,7 +82,8 @@ void embedded_move_start(Embedded *embedded, XWindow *window, int direction, int
                            .from = window->box,
                            .x = x,
                            .y = y};
-    move->is_local = rdp_server_client_status(embedded->server) & RAIL_STATUS_LOCAL_MOVE_SIZE;
+    move->is_local = !embedded->shows_desktop &&
+                     (rdp_server_client_status(embedded->server) & RAIL_STATUS_LOCAL_MOVE_SIZE);
     if (move->is_local)
         send_start(embedded, window);
     else if (is_by_keyboard(move->type))

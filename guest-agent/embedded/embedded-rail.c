@@ -56,7 +56,7 @@ static void execute(Embedded *embedded, const RailPdu *pdu) {
 // The answer to a WindowMove, whether or not X changes anything: the client waits for it.
 static void echo(Embedded *embedded, XWindow *window, Box box) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
-    if (!orders)
+    if (!orders || embedded->shows_desktop)
         return;
     GuestWindowDelta delta = {.fields = GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_CLIENT |
                                         GUEST_WINDOW_SHAPE | GUEST_WINDOW_VISIBLE,

@@ -38,6 +38,13 @@ struct Embedded {
     guint display_timer, display_watch;
     bool display_again;
     EmbeddedMove move;
+    bool shows_desktop;       // see embedded-desktop.h
+    uint32_t told_active;     // Win32's active window
+    guint active_due;         // source: ask again which one that is
+    uint32_t active_question; // to the tracker, 0: none
+    guint desktop_look;       // source: whether the shell's window is gone for good
 };
+
+void embedded_send_stack(Embedded *embedded, uint32_t flags); // order and active window; of embedded.c
 
 void embedded_rail_pdu(Embedded *embedded, const RailPdu *untrusted_pdu);

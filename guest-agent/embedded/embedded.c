@@ -3,6 +3,7 @@
 // client's intents become what a window manager does. Owned by main, in its one loop. Decides nothing that a
 // part can decide.
 #include "guest-agent/embedded/embedded.h"
+#include "guest-agent/embedded/embedded-desktop.h"
 #include "guest-agent/embedded/embedded-display.h"
 #include "guest-agent/embedded/embedded-move.h"
 #include "guest-agent/embedded/x-icon.h"
@@ -12,18 +13,14 @@
 
 #define TRAY_ICON_ID 0 // of each icon in the tray: its window names it
 
-static void flush_orders(Embedded *embedded) {
-    RdpOrders *orders = rdp_server_orders(embedded->server);
-    if (orders)
-        rdp_orders_flush(orders);
-}
-
 static void damage(Embedded *embedded, XWindow *window, Box box) {
     RdpFrames *frames = rdp_server_frames(embedded->server);
     if (!frames || !window->is_drawn)
         return;
-    rdp_frames_window(frames, window->id, window->box, window->has_argb);
-    rdp_frames_damage(frames, window->id, box);
+    if (!embedded->shows_desktop && window->shell_role == X_SHELL_NONE) {
+        rdp_frames_window(frames, window->id, window->box, window->has_argb);
+        rdp_frames_damage(frames, window->id, box);
+    }
     rdp_frames_damage_desktop(frames, box_shift(box, window->box.x, window->box.y));
 }
 
@@ -31,45 +28,65 @@ static uint32_t on_question(void *user) {
     return tracker_ask(((Embedded *)user)->tracker);
 }
 
+// Where it was, and where it is.
+static void damage_places(Embedded *embedded, XWindow *window) {
+    embedded_desktop_damage(embedded, window->seen);
+    embedded_desktop_damage(embedded, window->box);
+    window->seen = window->box;
+}
+
 static void on_window(void *user, XWindow *window, bool is_new, const GuestWindowDelta *delta) {
     Embedded *embedded = user;
+    bool is_shell = embedded_desktop_take_window(embedded, window);
+    bool moved = delta->fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_SHOW);
+    if (moved)
+        damage_places(embedded, window);
     RdpOrders *orders = rdp_server_orders(embedded->server);
-    if (!orders)
+    if (!orders || is_shell || embedded->shows_desktop)
         return;
     rdp_orders_window(orders, is_new, delta);
     rdp_orders_flush(orders);
-    RdpFrames *frames = rdp_server_frames(embedded->server);
-    bool moved = delta->fields & (GUEST_WINDOW_POSITION | GUEST_WINDOW_SIZE | GUEST_WINDOW_SHOW);
     if (window->is_drawn && (is_new || moved))
-        rdp_frames_window(frames, window->id, window->box, window->has_argb);
-    if (moved)
-        rdp_frames_damage_desktop(frames, window->box);
+        rdp_frames_window(rdp_server_frames(embedded->server), window->id, window->box, window->has_argb);
 }
 
 static void on_gone(void *user, XWindow *window) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
-    if (!orders)
-        return;
-    rdp_orders_deleted(orders, window->id);
-    rdp_orders_flush(orders);
-    rdp_frames_gone(rdp_server_frames(embedded->server), window->id);
-    rdp_frames_damage_desktop(rdp_server_frames(embedded->server), window->box);
+    damage_places(embedded, window);
+    if (orders && window->shell_role == X_SHELL_NONE) {
+        if (!embedded->shows_desktop)
+            rdp_orders_deleted(orders, window->id);
+        rdp_orders_flush(orders);
+        rdp_frames_gone(rdp_server_frames(embedded->server), window->id);
+    }
+    embedded_desktop_take_gone(embedded, window);
 }
 
-static void send_stack(Embedded *embedded, uint32_t flags) {
+static bool is_shown(const Embedded *embedded, uint32_t id) {
+    const XWindow *window = x_windows_find(embedded->windows, id);
+    return window && window->shell_role == X_SHELL_NONE;
+}
+
+void embedded_send_stack(Embedded *embedded, uint32_t flags) {
     RdpOrders *orders = rdp_server_orders(embedded->server);
-    if (!orders)
-        return;
     XWindows *windows = embedded->windows;
+    uint32_t active = x_windows_active_id(windows), stack[X_WINDOWS_STACK_MAX];
+    size_t count = 0;
+    if (!orders || embedded->shows_desktop)
+        return;
+    for (size_t i = 0; i < windows->stack_count; i++)
+        if (is_shown(embedded, windows->stack[i]))
+            stack[count++] = windows->stack[i];
     rdp_orders_desktop(orders, flags | WINDOW_ORDER_DESKTOP_ZORDER | WINDOW_ORDER_DESKTOP_ACTIVE,
-                       x_windows_active_id(windows), windows->stack, windows->stack_count);
+                       is_shown(embedded, active) ? active : 0, stack, count);
     rdp_orders_flush(orders);
 }
 
 static void on_stack(void *user) {
     Embedded *embedded = user;
-    send_stack(embedded, 0);
+    embedded_send_stack(embedded, 0);
+    embedded_desktop_look_at_active(embedded);
     for (size_t i = 0; i < embedded->windows->stack_count; i++) {
         XWindow *window = x_windows_find(embedded->windows, embedded->windows->stack[i]);
         if (window && rdp_server_frames(embedded->server))
@@ -82,14 +99,17 @@ static void on_damage(void *user, XWindow *window, Box box) {
 }
 
 static bool on_touch(void *user, XWindow *window) {
-    RdpFrames *frames = rdp_server_frames(((Embedded *)user)->server);
-    return frames && rdp_frames_touch(frames, window->id);
+    Embedded *embedded = user;
+    RdpFrames *frames = rdp_server_frames(embedded->server);
+    return frames && !embedded->shows_desktop && window->shell_role == X_SHELL_NONE &&
+           rdp_frames_touch(frames, window->id);
 }
 
 static void on_icon(void *user, XWindow *window) {
     Embedded *embedded = user;
     RdpOrders *orders = rdp_server_orders(embedded->server);
-    if (!orders || (rdp_server_client_status(embedded->server) & RAIL_STATUS_NO_ICONS))
+    if (!orders || embedded->shows_desktop || window->shell_role != X_SHELL_NONE ||
+        (rdp_server_client_status(embedded->server) & RAIL_STATUS_NO_ICONS))
         return;
     const int sides[] = {16, 32};
     for (size_t i = 0; i < G_N_ELEMENTS(sides); i++) {
@@ -170,21 +190,28 @@ static void on_tracked(void *user, const TrackedWindow *untrusted_window) {
 
 static void on_tracker_answer(void *user, uint32_t question) {
     x_windows_answered(((Embedded *)user)->windows, question);
+    embedded_desktop_take_answer(user, question);
 }
 
 static void on_tracked_gone(void *user, uint32_t hwnd) {
     x_windows_forget_facts(((Embedded *)user)->windows, hwnd);
 }
 
+static void on_active(void *user, uint32_t hwnd) {
+    embedded_desktop_take_active(user, hwnd);
+}
+
+static void start_publication(Embedded *embedded) {
+    g_autoptr(GError) error = NULL;
+    if (!publication_connect(&embedded->publication, &error))
+        g_warning("the guest agent does not start: %s", error->message);
+}
+
 static void on_ready(void *user) {
     Embedded *embedded = user;
-    RdpOrders *orders = rdp_server_orders(embedded->server);
-    rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_BEGAN, 0, NULL, 0);
-    x_windows_announce_all(embedded->windows);
-    x_tray_announce_all(&embedded->tray);
-    send_stack(embedded, WINDOW_ORDER_DESKTOP_HOOKED);
-    rdp_orders_desktop(orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ARC_COMPLETED, 0, NULL, 0);
-    flush_orders(embedded);
+    embedded_desktop_synchronise(embedded);
+    if (embedded->options.has_no_rail) // as what starts by itself at a logon
+        start_publication(embedded);
     x_cursor_tell(&embedded->cursor);
     drives_connect(embedded->drives);
 }
@@ -301,7 +328,8 @@ static bool start_server(Embedded *embedded, GError **error) {
         .socket_path = embedded->socket_path,
         .door = embedded->door,
         .key = &embedded->key,
-        .pixels = own->pixels,
+        .pixels = own->has_no_rail ? RDP_PIXELS_LEGACY : own->pixels,
+        .has_no_rail = own->has_no_rail,
         .events = {on_ready, on_client_gone, on_layout, on_rail, on_publication, on_devices, on_key,
                    on_unicode, on_mouse, on_locks, on_refresh},
         .source = {read_window, read_desktop, share_window, capture_window, damage_all, embedded},
@@ -336,7 +364,8 @@ static bool start_display(Embedded *embedded, GError **error) {
 }
 
 static bool start_wine(Embedded *embedded, GError **error) {
-    static const TrackerEvents events = {on_tracker_ready, on_tracked, on_tracked_gone, on_tracker_answer};
+    static const TrackerEvents events = {on_tracker_ready, on_tracked, on_tracked_gone, on_active,
+                                         on_tracker_answer};
     wine_init(&embedded->wine, embedded->options.data, embedded->options.cancelled);
     embedded->wine.on_stage = embedded->options.on_stage;
     embedded->wine.user = embedded->options.user;
@@ -352,8 +381,10 @@ static bool start_wine(Embedded *embedded, GError **error) {
 Embedded *embedded_new(const EmbeddedOptions *options, GError **error) {
     Embedded *embedded = g_new0(Embedded, 1);
     embedded->options = *options;
-    if (start_display(embedded, error) && start_wine(embedded, error) && start_server(embedded, error))
+    if (start_display(embedded, error) && start_wine(embedded, error) && start_server(embedded, error)) {
+        embedded_desktop_start(embedded);
         return embedded;
+    }
     embedded_free(embedded);
     return NULL;
 }
@@ -362,6 +393,7 @@ void embedded_free(Embedded *embedded) {
     if (!embedded)
         return;
     embedded_display_stop(embedded);
+    embedded_desktop_stop(embedded);
     rdp_server_free(embedded->server);
     embedded->server = NULL;
     g_clear_pointer(&embedded->door, pixels_door_free);

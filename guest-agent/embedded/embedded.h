@@ -8,6 +8,7 @@ typedef struct EmbeddedOptions {
     const char *name, *data, *runtime;
     RdpPixels pixels;
     bool is_tcp;
+    bool has_no_rail; // a plain desktop, with the guest agent in it
     int width, height;
     void (*on_stage)(void *user, const char *text);
     void (*on_end)(void *user); // it cannot go on

@@ -20,6 +20,7 @@
 
 typedef struct Options {
     char *name, *data, *runtime, *pixels, *listen, *size;
+    gboolean no_rail;
     int ready_fd;
 } Options;
 
@@ -60,6 +61,8 @@ static bool parse_arguments(Options *options, int *argc, char ***argv, GError **
          "auto|shared|gfx|legacy"},
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options->listen, "Where to listen", "unix|tcp"},
         {"size", 0, 0, G_OPTION_ARG_STRING, &options->size, "Size of the desktop", "WxH"},
+        {"no-rail", 0, 0, G_OPTION_ARG_NONE, &options->no_rail,
+         "Be a plain desktop, as a Windows without RAIL", NULL},
         {"ready-fd", 0, 0, G_OPTION_ARG_INT, &options->ready_fd, "Descriptor for stages and the address",
          "N"},
         {NULL},
@@ -90,6 +93,7 @@ static bool read_settings(const Options *options, EmbeddedOptions *ret_settings,
     good = good && (ret_settings->is_tcp || strcmp(listen, "unix") == 0);
     ret_settings->width = width;
     ret_settings->height = height;
+    ret_settings->has_no_rail = options->no_rail;
     ret_settings->name = options->name;
     ret_settings->data = options->data;
     ret_settings->runtime = options->runtime;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pixels for one client. Owned by one RdpPeer, in its loop. Each window has a surface, in memory that a
 // client of this machine shares or else by RDPGFX with at most a few frames on their way; legacy updates are
-// part of one desktop. Only damage is sent; while the client is behind, damage collects. Each picture that is
-// sent has its own pace: the first damage after a pause goes out at once, but a new surface waits until its
-// program pauses drawing, so that its first frame is not half a window.
+// part of one desktop, and a client that sees the desktop in place of its windows gets nothing else. Only
+// damage is sent; while the client is behind, damage collects. Each picture that is sent has its own pace:
+// the first damage after a pause goes out at once, but a new surface waits until its program pauses drawing,
+// so that its first frame is not half a window.
 #include "guest-agent/embedded/rdp-frames.h"
 #include "guest-agent/embedded/rdp-desktop.h"
 #include "guest-agent/embedded/rdp-display.h"
@@ -39,13 +40,13 @@ typedef struct Surface {
 struct RdpFrames {
     rdpContext *context;
     HANDLE manager;
-    bool is_gfx, is_raw, is_open, is_ready, is_unpaced, has_failed;
+    bool is_gfx, is_raw, is_open, is_ready, is_unpaced, has_failed, shows_desktop;
     RdpFramesSource source;
     RdpgfxServerContext *gfx;
     RdpDesktop *desktop;
     RdpShared *shared;    // NULL: the client cannot share memory
     GHashTable *surfaces; // window -> Surface
-    BoxList damage;       // legacy, desktop
+    BoxList damage;       // of the desktop
     Pace pace;            // of that
     uint16_t next_surface;
     uint32_t frame, acknowledged;
@@ -210,6 +211,8 @@ static bool send_surfaces(RdpFrames *frames) {
 
 static bool send_desktop(RdpFrames *frames) {
     bool sent = true;
+    if (!frames->damage.count || frames->pace.due > g_get_monotonic_time())
+        return true;
     for (uint32_t i = 0; i < frames->damage.count && sent; i++)
         sent = rdp_desktop_send(frames->desktop, frames->damage.boxes[i]);
     frames->damage.count = 0;
@@ -220,7 +223,7 @@ static bool send_desktop(RdpFrames *frames) {
 static gboolean on_frame(gpointer user) {
     RdpFrames *frames = user;
     frames->timer = 0;
-    if (!(frames->is_gfx ? send_surfaces(frames) : send_desktop(frames)))
+    if (!send_desktop(frames) || !send_surfaces(frames))
         frames->has_failed = true;
     else
         schedule(frames);
@@ -232,9 +235,7 @@ static gboolean on_frame(gpointer user) {
 static int64_t next_due(const RdpFrames *frames) {
     GHashTableIter iter;
     gpointer value;
-    int64_t due = INT64_MAX;
-    if (!frames->is_gfx)
-        return frames->damage.count ? frames->pace.due : due;
+    int64_t due = frames->damage.count ? frames->pace.due : INT64_MAX;
     if (!frames->is_ready || is_behind(frames)) // the client's next word schedules
         return due;
     g_hash_table_iter_init(&iter, frames->surfaces);
@@ -330,10 +331,9 @@ RdpFrames *rdp_frames_new(rdpContext *context, HANDLE manager, bool is_gfx, bool
     frames->is_raw = is_raw;
     frames->source = *source;
     frames->surfaces = g_hash_table_new_full(NULL, NULL, NULL, free_surface);
+    frames->desktop = rdp_desktop_new(context, source);
     if (is_gfx)
         open_shared(frames, door);
-    else
-        frames->desktop = rdp_desktop_new(context, source);
     return frames;
 }
 
@@ -424,8 +424,13 @@ void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box) {
     schedule(frames);
 }
 
+void rdp_frames_show_desktop(RdpFrames *frames, bool is_shown) {
+    frames->shows_desktop = is_shown;
+    frames->damage.count = 0;
+}
+
 void rdp_frames_damage_desktop(RdpFrames *frames, Box box) {
-    if (frames->is_gfx)
+    if (frames->is_gfx && !frames->shows_desktop)
         return;
     rdpSettings *settings = frames->context->settings;
     box = box_intersect(box, (Box){0, 0, (int32_t)freerdp_settings_get_uint32(settings, FreeRDP_DesktopWidth),

@@ -36,4 +36,6 @@ void rdp_frames_gone(RdpFrames *frames, uint32_t window);
 void rdp_frames_damage(RdpFrames *frames, uint32_t window, Box box); // window coordinates
 // The window has changed somewhere. True: that is all that has to be said, the X server keeps the damage.
 bool rdp_frames_touch(RdpFrames *frames, uint32_t window);
-void rdp_frames_damage_desktop(RdpFrames *frames, Box box); // legacy only
+// Whether the client gets the whole desktop, by legacy updates whatever its windows come by.
+void rdp_frames_show_desktop(RdpFrames *frames, bool is_shown);
+void rdp_frames_damage_desktop(RdpFrames *frames, Box box); // no effect while the client gets surfaces only

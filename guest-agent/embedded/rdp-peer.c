@@ -49,6 +49,9 @@ static bool secret_equals(const char *a, const char *b) {
 static BOOL on_capabilities(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     rdpSettings *settings = foreign->context->settings;
+    if (peer->options->has_no_rail &&
+        !freerdp_settings_set_bool(settings, FreeRDP_RemoteApplicationMode, FALSE))
+        return FALSE;
     if (!peer->password)
         return TRUE;
     bool known = secret_equals(freerdp_settings_get_string(settings, FreeRDP_Username), peer->user) &&
@@ -104,6 +107,13 @@ static bool wants_gfx(const RdpPeer *peer) {
            WTSVirtualChannelManagerIsChannelJoined(peer->manager, "drdynvc");
 }
 
+static void become_ready(RdpPeer *peer) {
+    if (peer->is_ready)
+        return;
+    peer->is_ready = true;
+    peer->options->events.on_ready(peer->options->user);
+}
+
 static BOOL on_activate(freerdp_peer *foreign) {
     RdpPeer *peer = peer_of(foreign->context);
     if (peer->is_active)
@@ -112,10 +122,10 @@ static BOOL on_activate(freerdp_peer *foreign) {
     if (peer->deadline)
         g_source_remove(peer->deadline);
     peer->deadline = 0;
-    rdp_rail_open(&peer->rail, peer->manager);
+    rdp_rail_open(&peer->rail, peer->manager, peer->options->has_no_rail);
     rdp_display_init(&peer->display, peer->manager);
     count_from_primary(peer);
-    if (!peer->rail.rail) {
+    if (!peer->rail.rail && !peer->options->has_no_rail) {
         g_warning("client %u does not do RAIL", peer->number);
         return FALSE;
     }
@@ -123,17 +133,14 @@ static BOOL on_activate(freerdp_peer *foreign) {
     g_message("client %u gets %s", peer->number, is_gfx ? "a surface per window" : "one desktop");
     peer->frames = rdp_frames_new(foreign->context, peer->manager, is_gfx, is_raw, peer->options->door,
                                   &peer->options->source);
+    if (peer->options->has_no_rail) {
+        become_ready(peer);
+        return TRUE;
+    }
     RailPdu pdu = {.type = RAIL_PDU_HANDSHAKE_EX};
     pdu.as.handshake.build = SERVER_BUILD;
     pdu.as.handshake.flags = is_gfx ? RAIL_HANDSHAKE_HIDEF : 0;
     return rdp_rail_send(&peer->rail, &pdu);
-}
-
-static void become_ready(RdpPeer *peer) {
-    if (peer->is_ready)
-        return;
-    peer->is_ready = true;
-    peer->options->events.on_ready(peer->options->user);
 }
 
 static void on_rail(void *user, const RailPdu *untrusted_pdu) {

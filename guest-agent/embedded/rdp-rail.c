@@ -19,9 +19,9 @@ static HANDLE open_channel(HANDLE manager, const char *name) {
     return WTSVirtualChannelOpen(manager, WTS_CURRENT_SESSION, (LPSTR)name);
 }
 
-void rdp_rail_open(RdpRail *rail, HANDLE manager) {
+void rdp_rail_open(RdpRail *rail, HANDLE manager, bool has_no_rail) {
     rail->manager = manager;
-    rail->rail = open_channel(manager, "rail");
+    rail->rail = has_no_rail ? NULL : open_channel(manager, "rail");
     rail->publication = open_channel(manager, "RAILPUB");
     rail->devices = open_channel(manager, "rdpdr");
 }

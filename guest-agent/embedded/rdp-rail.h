@@ -16,7 +16,7 @@ typedef struct RdpRailEvents {
     void (*on_devices)(void *user, const uint8_t *untrusted_bytes, size_t size); // a whole PDU; may be NULL
 } RdpRailEvents;
 
-void rdp_rail_open(RdpRail *rail, HANDLE manager);
+void rdp_rail_open(RdpRail *rail, HANDLE manager, bool has_no_rail);
 void rdp_rail_close(RdpRail *rail);
 size_t rdp_rail_events(const RdpRail *rail, HANDLE *ret_handles); // at most 3
 void rdp_rail_pump(RdpRail *rail, const RdpRailEvents *events, void *user);

@@ -36,6 +36,7 @@ typedef struct RdpServerOptions {
     PixelsDoor *door;        // NULL: pixels are not shared
     const RdpKey *key;       // lives as long as the server
     RdpPixels pixels;
+    bool has_no_rail; // a plain desktop: no window orders, no channel "rail"
     RdpServerEvents events;
     RdpFramesSource source;
     void *user;

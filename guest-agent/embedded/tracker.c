@@ -3,6 +3,7 @@
 // tracker is started again when it ends, a few times; without it windows go by their X ids.
 #include "guest-agent/embedded/tracker.h"
 #include "rail/message.h"
+#include "rail/window-message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,7 @@ uint32_t tracker_ask(Tracker *tracker) {
 }
 
 static void on_message(Tracker *tracker, const Message *message) {
+    static DeskEvent order; // large
     TrackedWindow window;
     HelloBody hello;
     LogBody log;
@@ -80,6 +82,10 @@ static void on_message(Tracker *tracker, const Message *message) {
     case MESSAGE_TRACKED:
         if (tracked_decode(message->body, message->size, &window))
             tracker->events.on_window(tracker->user, &window);
+        break;
+    case MESSAGE_TRACKED_ORDER:
+        if (tracked_order_decode(message->body, message->size, &order))
+            tracker->events.on_active(tracker->user, order.as.stacking.active);
         break;
     case MESSAGE_TRACKED_GONE:
         if (u32_decode(message->body, message->size, &value))

@@ -9,6 +9,7 @@ typedef struct TrackerEvents {
     void (*on_ready)(void *user, bool is_ready);
     void (*on_window)(void *user, const TrackedWindow *untrusted_window);
     void (*on_gone)(void *user, uint32_t hwnd);
+    void (*on_active)(void *user, uint32_t hwnd);     // another one, or the order has changed
     void (*on_answer)(void *user, uint32_t question); // all that was seen then has been told
 } TrackerEvents;
 

@@ -155,15 +155,44 @@ bool x_capture_read(XWindow *window, Box box, uint8_t *pixels, size_t stride) {
     return done;
 }
 
+static uint8_t over(uint8_t above, uint8_t below, uint8_t alpha) { // above is premultiplied
+    unsigned sum = above + below * (255u - alpha) / 255;
+    return (uint8_t)MIN(sum, 255);
+}
+
+static void blend(uint8_t *to, size_t stride, const uint8_t *from, Box part) {
+    for (int row = 0; row < part.height; row++)
+        for (int i = 0; i < part.width; i++) {
+            const uint8_t *pixel = from + ((size_t)row * (size_t)part.width + (size_t)i) * 4;
+            uint8_t *at = to + (size_t)row * stride + (size_t)i * 4;
+            for (int channel = 0; channel < 3; channel++)
+                at[channel] = over(pixel[channel], at[channel], pixel[3]);
+        }
+}
+
+// part: of the window, in its coordinates; to: where its corner goes.
+static void compose_part(XWindow *window, Box part, uint8_t *to, size_t stride) {
+    if (!window->has_argb) {
+        x_capture_read(window, part, to, stride);
+        return;
+    }
+    g_autofree uint8_t *pixels = g_malloc0((size_t)part.width * (size_t)part.height * 4);
+    if (x_capture_read(window, part, pixels, (size_t)part.width * 4))
+        blend(to, stride, pixels, part);
+}
+
 void x_capture_compose(XWindows *windows, Box box, uint8_t *pixels, size_t stride) {
     for (int row = 0; row < box.height; row++)
         memset(pixels + (size_t)row * stride, 0, (size_t)box.width * 4);
     for (size_t i = windows->stack_count; i-- > 0;) {
         XWindow *window = x_windows_find(windows, windows->stack[i]);
-        Box part = window && window->is_mapped ? box_intersect(box, window->box) : (Box){0};
-        if (box_is_empty(part))
-            continue;
-        uint8_t *to = pixels + (size_t)(part.y - box.y) * stride + (size_t)(part.x - box.x) * 4;
-        x_capture_read(window, box_shift(part, -window->box.x, -window->box.y), to, stride);
+        const BoxList *shape = window && window->is_mapped ? &window->told.shape : NULL;
+        for (uint32_t j = 0; shape && j < shape->count; j++) {
+            Box at = box_intersect(window->box, box_shift(shape->boxes[j], window->box.x, window->box.y));
+            at = box_intersect(at, box);
+            if (!box_is_empty(at))
+                compose_part(window, box_shift(at, -window->box.x, -window->box.y),
+                             pixels + (size_t)(at.y - box.y) * stride + (size_t)(at.x - box.x) * 4, stride);
+        }
     }
 }

@@ -103,6 +103,27 @@ static void note_wanted(XWindow *window) {
         send_protocol(before, X__NET_WM_PING, before->xid);
 }
 
+static XWindow *find_bar(const XWindows *windows) {
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, windows->by_xid);
+    while (windows->is_desktop && g_hash_table_iter_next(&iter, NULL, &value))
+        if (((XWindow *)value)->shell_role == X_SHELL_BAR && ((XWindow *)value)->is_mapped)
+            return value;
+    return NULL;
+}
+
+static void keep_bar_above(const XWindows *windows) {
+    const XWindow *bar = find_bar(windows);
+    if (bar && !(windows->active && windows->active->is_fullscreen))
+        XRaiseWindow(windows->server->display, bar->xid);
+}
+
+static void raise_window(const XWindow *window) {
+    XRaiseWindow(window->owner->server->display, window->xid);
+    keep_bar_above(window->owner);
+}
+
 // A window that takes the focus by itself becomes active when it has done so (FocusIn), since it may decline.
 static void focus(XWindow *window) {
     g_debug("focus: 0x%x is asked to take it, 0x%lx was before", window->id, window->owner->focus_wanted);
@@ -140,6 +161,8 @@ static void on_focus_in(XWindow *window) {
     }
     if (windows->active != window)
         windows->events->on_question(windows->user); // the tracker looks after its caption
+    if (windows->is_desktop && window->shell_role == X_SHELL_NONE)
+        raise_window(window);
     set_active(windows, window);
 }
 
@@ -149,11 +172,11 @@ void x_manager_offer_focus(XWindow *window) {
 }
 
 void x_manager_activate(XWindow *window) {
-    if (window->is_override)
+    if (window->is_override || window->shell_role != X_SHELL_NONE)
         return;
     if (window->is_iconic)
         x_manager_restore(window);
-    XRaiseWindow(window->owner->server->display, window->xid);
+    raise_window(window);
     focus(window);
 }
 
@@ -215,6 +238,13 @@ static int64_t seen(Box a, Box b) {
     return (int64_t)both.width * both.height;
 }
 
+static Box without_bar(const XWindows *windows, Box area) {
+    const XWindow *bar = find_bar(windows);
+    if (bar && seen(bar->box, area) && bar->box.y > area.y)
+        area.height = MIN(area.height, bar->box.y - area.y);
+    return area;
+}
+
 Box x_manager_work_area(const XWindow *window) {
     const XWindows *windows = window->owner;
     const BoxList *areas = &windows->work_areas;
@@ -222,7 +252,7 @@ Box x_manager_work_area(const XWindow *window) {
     for (uint32_t i = 0; i < areas->count; i++)
         if (seen(areas->boxes[i], window->box) > seen(best, window->box))
             best = areas->boxes[i];
-    return best;
+    return without_bar(windows, best);
 }
 
 static void fit_maximised(XWindows *windows) {
@@ -261,6 +291,18 @@ bool x_manager_set_work_area(XWindows *windows, Box area) {
     box_list_add(areas, area);
     fit_maximised(windows);
     return publish_work_area(windows);
+}
+
+void x_manager_set_desktop(XWindows *windows, bool is_desktop) {
+    GHashTableIter iter;
+    gpointer value;
+    windows->is_desktop = is_desktop;
+    g_hash_table_iter_init(&iter, windows->by_xid);
+    while (is_desktop && g_hash_table_iter_next(&iter, NULL, &value))
+        if (((XWindow *)value)->shell_role == X_SHELL_BACKDROP)
+            XLowerWindow(windows->server->display, ((XWindow *)value)->xid);
+    keep_bar_above(windows);
+    fit_maximised(windows);
 }
 
 void x_manager_forget_work_areas(XWindows *windows) {
@@ -394,6 +436,7 @@ static void on_map_request(XWindows *windows, Window xid) {
         write_wm_state(window, NormalState);
     }
     XMapRaised(windows->server->display, xid);
+    keep_bar_above(windows);
 }
 
 bool x_manager_event(XWindows *windows, XEvent *event) {

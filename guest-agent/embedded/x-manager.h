@@ -16,6 +16,8 @@ Box x_manager_work_area(const XWindow *window); // of the monitor that shows mos
 // Of the monitor that it lies on; maximised windows follow. True: programs see another one than before.
 bool x_manager_set_work_area(XWindows *windows, Box area);
 void x_manager_forget_work_areas(XWindows *windows);
+// All of the desktop is seen: windows are raised here, and the shell's taskbar lies outside the work area.
+void x_manager_set_desktop(XWindows *windows, bool is_desktop);
 void x_manager_close(XWindow *window);
 void x_manager_minimise(XWindow *window);
 void x_manager_maximise(XWindow *window);

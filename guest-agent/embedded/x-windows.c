@@ -17,6 +17,10 @@
 #define ID_OF_XID     0x40000000u
 #define FACTS_MAX     4096
 
+#define SHELL_PROGRAM        "railhead-guest.exe"
+#define SHELL_BACKDROP_CLASS "RailheadDesktop"
+#define SHELL_BAR_CLASS      "RailheadTaskbar"
+
 static XWindow *find_xid(XWindows *windows, Window xid) {
     return g_hash_table_lookup(windows->by_xid, GSIZE_TO_POINTER(xid));
 }
@@ -130,12 +134,22 @@ static bool is_balloon(const XWindow *window) {
     return window->facts && strcmp(window->facts->class_name, TRACKED_BALLOON) == 0;
 }
 
+// Not by its word alone: the program is one that we have put there.
+static XShellRole shell_role(const TrackedWindow *facts) {
+    if (!facts || g_ascii_strcasecmp(facts->image, SHELL_PROGRAM) != 0)
+        return X_SHELL_NONE;
+    return strcmp(facts->class_name, SHELL_BACKDROP_CLASS) == 0 ? X_SHELL_BACKDROP
+           : strcmp(facts->class_name, SHELL_BAR_CLASS) == 0    ? X_SHELL_BAR
+                                                                : X_SHELL_NONE;
+}
+
 static void announce(XWindow *window) {
     XWindows *windows = window->owner;
     window->is_waiting = false;
     g_clear_handle_id(&window->facts_timeout, g_source_remove);
     if (is_balloon(window))
         return;
+    window->shell_role = shell_role(window->facts);
     window->id = window->facts ? window->facts->window.id : (ID_OF_XID | (uint32_t)window->xid);
     g_hash_table_insert(windows->by_id, GUINT_TO_POINTER(window->id), window);
     GuestWindowDelta delta = {.fields = GUEST_WINDOW_ALL};

@@ -9,6 +9,8 @@
 
 typedef struct XWindows XWindows;
 
+typedef enum XShellRole { X_SHELL_NONE, X_SHELL_BACKDROP, X_SHELL_BAR } XShellRole; // rail/PROTOCOL.md 3.8
+
 typedef struct XWindow {
     XWindows *owner;
     Window xid;
@@ -19,6 +21,8 @@ typedef struct XWindow {
     bool is_drawn;  // there is something to show: the program has drawn since the window was mapped
     Box box;        // X geometry
     Box restore;    // before it was maximised
+    Box seen;       // where it was when its place was last told
+    XShellRole shell_role;
     Window transient_for, above; // above: the sibling below it, as X says
     char *title;                 // owned
     TrackedWindow *facts;        // owned; NULL while Win32's are not known
@@ -57,7 +61,8 @@ struct XWindows {
     BoxList work_areas;                // of the client's monitors; none: all of the display
     bool is_tracking;                  // facts are worth waiting for
     bool is_stack_dirty;
-    int cascade; // windows placed by x_manager so far
+    bool is_desktop; // all of it is shown: this side decides who lies over whom
+    int cascade;     // windows placed by x_manager so far
     guint flush;
     uint32_t stack[X_WINDOWS_STACK_MAX]; // ids, front to back
     size_t stack_count;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // railhead-guest.exe: the program that the host starts in the guest's session. Without arguments it publishes
 // the Start menu, launches, and tells which window is whose; with /track it is a window tracker alone; with
-// /open it hands an address or a document to the first and ends, with /display it reads the embedded guest's
-// monitors and ends; /install and its like are install.c's. One thread, one loop that waits for the channel,
-// the Start-menu folders, window events and timers. A second instance for the same task ends at once. Never
-// shows a window and never blocks on the host.
+// /shell it is something else, the shell of a guest without one (shell.c); with /open it hands an address or
+// a document to the first and ends, with /display it reads the embedded guest's monitors and ends; /install
+// and its like are install.c's. One thread, one loop that waits for the channel, the Start-menu folders,
+// window events and timers. A second instance for the same task ends at once. Never shows a window but as the
+// shell, and never blocks on the host.
 #include "guest-agent/publisher.h"
 #include "guest-agent/win32/associations.h"
 #include "guest-agent/win32/channel-wts.h"
+#include "guest-agent/win32/desktop-shell.h"
 #include "guest-agent/win32/display.h"
 #include "guest-agent/win32/handlers.h"
 #include "guest-agent/win32/host-opener.h"
@@ -15,11 +17,13 @@
 #include "guest-agent/win32/install.h"
 #include "guest-agent/win32/launcher.h"
 #include "guest-agent/win32/menu-folder.h"
+#include "guest-agent/win32/shell.h"
 #include "guest-agent/win32/start-menu.h"
 #include "guest-agent/win32/store-apps.h"
 #include "guest-agent/win32/watch.h"
 #include "guest-agent/win32/wide.h"
 #include "guest-agent/win32/window-apps.h"
+#include "guest-agent/win32/window-commands.h"
 #include "guest-agent/win32/window-tracker.h"
 #include "rail/mem.h"
 
@@ -37,6 +41,7 @@
 #define SLOW_SCAN_MS    1000
 #define TRACK_SCAN_MS   250
 #define DRIVE_SCAN_MS   50 // while a launch waits for a drive
+#define SHELL_LOOK_MS   20 // while the shell starts or ends
 
 // Besides the Start menus: where associations stand.
 static const struct WatchedKey {
@@ -61,6 +66,7 @@ typedef struct Agent {
     HostOpener *opener;
     WindowApps *window_apps;
     WindowTracker *tracker;
+    Shell *shell; // NULL for a tracker
     Watch *watches[WATCHES];
     bool dirty, watch_lost, reopen_at_once;
     DWORD changed_at, dirty_since;
@@ -145,6 +151,15 @@ static void on_log_off(void *context) {
         publisher_log(agent.publisher, 1, "the session cannot be logged off");
 }
 
+static void on_desktop(void *context, const DesktopBody *wanted) {
+    desktop_shell_ask(agent.shell, wanted);
+}
+
+static void on_command(void *context, const Intent *wanted) {
+    window_command(wanted);
+    agent.windows_changed = true;
+}
+
 static void on_agreed(void *context, uint32_t features) {
     if (agent.window_apps)
         window_apps_forget(agent.window_apps);
@@ -184,12 +199,14 @@ static HelloBody make_hello(void) {
                        .service_pack = version.wServicePackMajor};
     if (!agent.is_tracker)
         hello.features |= RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED |
-                          RAILPUB_LOG_OFF | RAILPUB_OPEN;
+                          RAILPUB_LOG_OFF | RAILPUB_OPEN | RAILPUB_COMMAND | desktop_shell_features();
     snprintf(hello.agent, sizeof hello.agent, "railhead-guest %s", RAILHEAD_VERSION);
     return hello;
 }
 
 static void hook_windows(void) {
+    SetWinEventHook(EVENT_SYSTEM_FOREGROUND, EVENT_SYSTEM_FOREGROUND, NULL, on_window_event, 0, 0,
+                    WINEVENT_OUTOFCONTEXT | WINEVENT_SKIPOWNPROCESS);
     SetWinEventHook(EVENT_OBJECT_CREATE, EVENT_OBJECT_HIDE, NULL, on_window_event, 0, 0,
                     WINEVENT_OUTOFCONTEXT | WINEVENT_SKIPOWNPROCESS);
     SetWinEventHook(EVENT_OBJECT_STATECHANGE, EVENT_OBJECT_NAMECHANGE, NULL, on_window_event, 0, 0,
@@ -212,6 +229,8 @@ static void start(void) {
     PublisherSource source = {.icon = on_icon,
                               .launch = on_launch,
                               .track = on_track,
+                              .desktop = agent.is_tracker ? NULL : on_desktop,
+                              .command = agent.is_tracker ? NULL : on_command,
                               .log_off = on_log_off,
                               .agreed = on_agreed,
                               .opened = on_opened};
@@ -228,6 +247,7 @@ static void start(void) {
         agent.opener = host_opener_new(agent.publisher);
         handlers_register();
         agent.window_apps = window_apps_new(agent.publisher, agent.launcher);
+        agent.shell = desktop_shell_new(agent.publisher);
         arm_watches();
         read_catalogue();
     }
@@ -240,6 +260,8 @@ static void disconnect(void) {
     agent.opened_at = GetTickCount() - (agent.reopen_at_once ? REOPEN_MS : 0);
     agent.reopen_at_once = false;
     window_tracker_reset(agent.tracker);
+    if (agent.shell)
+        desktop_shell_disconnected(agent.shell);
 }
 
 static void connect_when_due(void) {
@@ -333,7 +355,8 @@ static DWORD time_to_wait(void) {
         wait = until(agent.changed_at, SETTLE_MS, wait);
     if (launcher_is_waiting(agent.launcher) && wait > DRIVE_SCAN_MS)
         wait = DRIVE_SCAN_MS;
-    return wait;
+    return agent.shell && desktop_shell_is_pending(agent.shell) && wait > SHELL_LOOK_MS ? SHELL_LOOK_MS
+                                                                                        : wait;
 }
 
 static bool dispatch_messages(void) {
@@ -361,10 +384,10 @@ static void wait_for_something(void) {
     MsgWaitForMultipleObjectsEx(count, handles, time_to_wait(), QS_ALLINPUT, MWMO_INPUTAVAILABLE);
 }
 
-static bool is_only_instance(void) {
-    HANDLE mutex = CreateMutexW(NULL, FALSE,
-                                agent.is_tracker ? L"Local\\railhead-guest-tracker"
-                                                 : L"Local\\railhead-guest-publisher");
+static bool is_only_instance(const wchar_t *task) {
+    wchar_t name[64];
+    swprintf(name, 64, L"Local\\railhead-guest-%ls", task);
+    HANDLE mutex = CreateMutexW(NULL, FALSE, name);
     return mutex && GetLastError() != ERROR_ALREADY_EXISTS;
 }
 
@@ -383,20 +406,23 @@ int wmain(int argc, wchar_t **argv) {
         return display_refresh((unsigned)_wtoi(argv[2])) ? EXIT_SUCCESS : EXIT_FAILURE;
     if (argc == 3 && _wcsicmp(argv[1], L"/open") == 0)
         return open_target(argv[2]);
-    if (argc > 2 || (argc == 2 && _wcsicmp(argv[1], L"/track") != 0)) {
-        fputs("usage: railhead-guest [/track | /open TARGET | /display DPI | /install [/quiet] | "
+    bool is_shell = argc == 2 && _wcsicmp(argv[1], L"/shell") == 0;
+    agent.is_tracker = argc == 2 && _wcsicmp(argv[1], L"/track") == 0;
+    if (argc > 2 || (argc == 2 && !agent.is_tracker && !is_shell)) {
+        fputs("usage: railhead-guest [/track | /shell | /open TARGET | /display DPI | /install [/quiet] | "
               "/uninstall [/quiet] | /status]\n",
               stderr);
         return 2;
     }
-    agent.is_tracker = argc == 2;
-    if (!is_only_instance())
+    if (!is_only_instance(is_shell ? L"shell" : agent.is_tracker ? L"tracker" : L"publisher"))
         return 0;
     SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOOPENFILEERRORBOX);
     if (FAILED(CoInitializeEx(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE))) {
         wide_log_error("COM cannot be started", GetLastError());
         return 1;
     }
+    if (is_shell)
+        return shell_run();
     start();
     while (dispatch_messages()) {
         connect_when_due();
@@ -406,6 +432,8 @@ int wmain(int argc, wchar_t **argv) {
         look_at_launched();
         launcher_look(agent.launcher, on_launched, NULL);
         look_at_windows();
+        if (agent.shell)
+            desktop_shell_look(agent.shell);
         transmit();
         wait_for_something();
     }

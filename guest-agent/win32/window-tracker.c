@@ -8,6 +8,7 @@
 
 #include "guest-agent/win32/process.h"
 #include "guest-agent/win32/tray-tip.h"
+#include "guest-agent/win32/window-frame.h"
 #include "guest-agent/win32/wide.h"
 #include "rail/mem.h"
 
@@ -29,10 +30,12 @@ struct WindowTracker {
     HWND foreground; // in the last scan
     Known *known;
     size_t count;
+    uint32_t order[DESK_STACK_MAX], told_order[DESK_STACK_MAX]; // of what is shown, front to back
+    uint32_t n_order, n_told, told_active;
 };
 
 static GuestShow show_of(HWND window) {
-    if (!IsWindowVisible(window))
+    if (!IsWindowVisible(window) || window_frame_is_cloaked(window))
         return GUEST_SHOW_HIDDEN;
     if (IsIconic(window))
         return GUEST_SHOW_MINIMISED;
@@ -73,15 +76,13 @@ static void look_at_tip(HWND window, TrackedWindow *tracked) {
 
 static void look_at(HWND window, uint32_t process, TrackedWindow *tracked) {
     wchar_t text[256];
-    RECT rect = {0};
     GuestWindow *guest = &tracked->window;
     guest_window_init(guest, (uint32_t)(ULONG_PTR)window);
     guest->owner = (uint32_t)(ULONG_PTR)GetWindow(window, GW_OWNER);
     guest->style = (uint32_t)GetWindowLongW(window, GWL_STYLE);
     guest->ex_style = (uint32_t)GetWindowLongW(window, GWL_EXSTYLE);
     guest->show = show_of(window);
-    GetWindowRect(window, &rect);
-    guest->box = (Box){rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top};
+    guest->box = window_frame_seen(window);
     text[0] = 0;
     InternalGetWindowText(window, text, 256);
     copy_text(guest->title, sizeof guest->title, text);
@@ -118,6 +119,8 @@ static BOOL CALLBACK on_window(HWND window, LPARAM parameter) {
     Known *known = find(tracker, (uint32_t)(ULONG_PTR)window);
     memset(&now, 0, sizeof now);
     look_at(window, process, &now);
+    if (now.window.show != GUEST_SHOW_HIDDEN && tracker->n_order < DESK_STACK_MAX)
+        tracker->order[tracker->n_order++] = now.window.id;
     if (!known && tracker->count == TRACKED_MAX)
         return TRUE;
     if (known && is_same(&known->tracked, &now)) {
@@ -147,6 +150,20 @@ static void drop_unseen(WindowTracker *tracker) {
     tracker->count = kept;
 }
 
+// EnumWindows goes from front to back.
+static void tell_order(WindowTracker *tracker) {
+    uint32_t active = (uint32_t)(ULONG_PTR)GetForegroundWindow();
+    bool is_same =
+        tracker->n_order == tracker->n_told && active == tracker->told_active &&
+        memcmp(tracker->order, tracker->told_order, tracker->n_order * sizeof *tracker->order) == 0;
+    if (is_same)
+        return;
+    memcpy(tracker->told_order, tracker->order, sizeof tracker->order);
+    tracker->n_told = tracker->n_order;
+    tracker->told_active = active;
+    publisher_tracked_order(tracker->publisher, active, tracker->order, tracker->n_order);
+}
+
 WindowTracker *window_tracker_new(Publisher *publisher) {
     WindowTracker *tracker = mem_new(sizeof *tracker);
     tracker->publisher = publisher;
@@ -164,6 +181,7 @@ void window_tracker_free(WindowTracker *tracker) {
 void window_tracker_reset(WindowTracker *tracker) {
     tracker->active = false;
     tracker->count = 0;
+    tracker->n_told = tracker->told_active = 0;
 }
 
 // Wine draws the caption of a window that was active before it came to the foreground as an inactive one's,
@@ -180,9 +198,11 @@ void window_tracker_scan(WindowTracker *tracker) {
         return;
     for (size_t i = 0; i < tracker->count; i++)
         tracker->known[i].seen = false;
+    tracker->n_order = 0;
     EnumWindows(on_window, (LPARAM)tracker);
     drop_unseen(tracker);
     light_caption(tracker);
+    tell_order(tracker);
 }
 
 void window_tracker_track(WindowTracker *tracker, uint32_t cookie) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the other end about all top-level windows and what becomes of them (PROTOCOL.md 3.6).
+// Tells the other end about all top-level windows, what becomes of them and who lies over whom (PROTOCOL.md
+// 3.6 and 3.9).
 #pragma once
 #include "guest-agent/publisher.h"
 

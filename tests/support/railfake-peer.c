@@ -139,7 +139,7 @@ static BOOL on_capabilities(freerdp_peer *foreign) {
         freerdp_send_error_info(foreign->context->rdp);
         return FALSE;
     }
-    if (!peer->options->persona->announces_rail)
+    if (!peer->options->persona->announces_rail || peer->options->hides_rail)
         freerdp_settings_set_bool(settings, FreeRDP_RemoteApplicationMode, FALSE);
     return freerdp_settings_set_uint32(settings, FreeRDP_ColorDepth, peer->options->depth);
 }
@@ -215,12 +215,12 @@ static BOOL on_activate(freerdp_peer *foreign) {
         return TRUE;
     }
     peer->is_active = true;
-    rdp_rail_open(&peer->rail, peer->manager);
+    rdp_rail_open(&peer->rail, peer->manager, false);
     rdp_display_init(&peer->display, peer->manager);
     if (wants_gfx(peer))
         peer->gfx = fake_gfx_new(foreign->context, peer->manager, &events, peer);
     tell_active(peer);
-    if (peer->rail.rail && has_shell(peer))
+    if (peer->rail.rail && has_shell(peer) && !peer->options->refuses_rail)
         return shake_hands(peer);
     tell_word(peer, "no-rail");
     return TRUE;
