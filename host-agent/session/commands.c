@@ -6,6 +6,8 @@
 
 static void send_window_pdu(Session *session, const Intent *intent) {
     RailPdu pdu = {.window = intent->window};
+    if (tracked_command(session, intent))
+        return;
     switch (intent->kind) {
     case INTENT_ACTIVATE:
         pdu.type = RAIL_PDU_ACTIVATE;
@@ -94,6 +96,7 @@ void commands_apply(Session *session, Intent *intent) {
         shared_pixels_done(session, intent);
         break;
     case INTENT_PUBLICATION:
+        tracked_note_request(session, intent);
         publication_send(session, intent);
         break;
     default:

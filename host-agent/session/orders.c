@@ -226,6 +226,7 @@ static BOOL on_desktop(rdpContext *context, const WINDOW_ORDER_INFO *info,
                        const MONITORED_DESKTOP_ORDER *order) {
     Session *session = session_of(context);
     uint32_t flags = info->fieldFlags;
+    tracked_rail_is_heard(session);
     if (flags & WINDOW_ORDER_FIELD_DESKTOP_ARC_BEGAN)
         send_plain(session, DESK_EVENT_SYNC_BEGAN);
     if (flags & (WINDOW_ORDER_FIELD_DESKTOP_ZORDER | WINDOW_ORDER_FIELD_DESKTOP_ACTIVE_WND))

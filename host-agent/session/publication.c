@@ -24,7 +24,8 @@ static void write_out(Session *session) {
 static void send_hello(Session *session) {
     HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .process = getpid()};
     hello.features = RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP | RAILPUB_LAUNCH_ENDED |
-                     RAILPUB_LOG_OFF | RAILPUB_OPEN;
+                     RAILPUB_LOG_OFF | RAILPUB_OPEN | RAILPUB_SHELL | RAILPUB_IN_PLACE | RAILPUB_TRACK |
+                     RAILPUB_COMMAND;
     hello.catalogue = session->connect.as.connect.catalogue;
     g_strlcpy(hello.agent, "railhead-session " RAILHEAD_VERSION, sizeof hello.agent);
     WireWriter writer;
@@ -52,6 +53,16 @@ static void forward(Session *session, const Message *message) {
     event.as.publication.size = message->size;
     event.as.publication.body = (uint8_t *)message->body; // lent for the call
     session_send(session, &event, -1);
+}
+
+// Where this side cuts the windows out of the desktop it can show all of that, too.
+static void forward_hello_in_place(Session *session, HelloBody *hello) {
+    WireWriter writer;
+    wire_writer_init(&writer);
+    hello->features |= RAILPUB_IN_PLACE;
+    hello_encode(&writer, hello);
+    forward(session, &(Message){.type = MESSAGE_HELLO, .size = (uint16_t)writer.size, .body = writer.data});
+    wire_writer_clear(&writer);
 }
 
 static uint32_t quiet_ms(const Session *session) {
@@ -108,9 +119,12 @@ static void on_hello(Session *session, const Message *message) {
     }
     bool again = session->greeted; // the stream has reset its counters for a HELLO midway
     session->greeted = true;
-    forward(session, message);
     if (again)
         send_hello(session);
+    if (tracked_take_hello(session, &hello))
+        forward_hello_in_place(session, &hello);
+    else
+        forward(session, message);
     session_set_state(session, SESSION_PUBLISHED, 0, hello.agent);
 }
 
@@ -131,7 +145,8 @@ static void handle(Session *session, const Message *message) {
         restart_agent(session, "the program inside the guest has ended");
         break;
     default:
-        forward(session, message);
+        if (!tracked_take_message(session, message))
+            forward(session, message);
     }
 }
 

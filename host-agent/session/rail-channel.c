@@ -58,7 +58,13 @@ static gboolean on_patience_over(gpointer data) {
 void rail_channel_exec_later(Session *session) {
     session->executed = false;
     g_clear_handle_id(&session->exec_timer, g_source_remove);
+    if (tracked_runs(session)) // whoever starts it there starts it again
+        return;
     session->exec_timer = g_timeout_add(EXEC_PATIENCE, on_patience_over, session);
+}
+
+void rail_channel_give_up(Session *session) {
+    g_clear_handle_id(&session->exec_timer, g_source_remove);
 }
 
 void rail_channel_synchronised(Session *session) {
@@ -93,7 +99,9 @@ static void shake_hands(Session *session) {
 static gboolean on_no_handshake(gpointer data) {
     Session *session = data;
     session->exec_timer = 0;
-    shake_hands(session);
+    tracked_rail_is_late(session);
+    if (!tracked_runs(session))
+        shake_hands(session);
     return G_SOURCE_REMOVE;
 }
 
@@ -144,6 +152,7 @@ static void handle(Session *session, const uint8_t *untrusted_bytes, size_t size
     RailPdu pdu = {0};
     if (!rail_pdu_decode(untrusted_bytes, size, true, &pdu))
         return;
+    tracked_rail_is_heard(session);
     rail_pdu_shift(&pdu, session->origin_x, session->origin_y);
     switch (pdu.type) {
     case RAIL_PDU_HANDSHAKE:

@@ -237,6 +237,7 @@ static void clear_connection(Session *session) {
     shared_pixels_clear(session);
     publication_clear(session);
     display_clear(session);
+    tracked_clear(session);
     device_relay_free(session);
     orders_clear(session);
     surfaces_free(session);

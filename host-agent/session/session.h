@@ -2,6 +2,7 @@
 // One RDP connection to one guest: what its parts share. Private to this room.
 #pragma once
 #include "host-agent/link/link.h"
+#include "rail/catalogue-message.h"
 #include "rail/message.h"
 #include "rail/rail-pdu.h" // before FreeRDP, which has macros of some of its names
 #include <freerdp/freerdp.h>
@@ -21,6 +22,7 @@ typedef struct SharedPixels SharedPixels;
 typedef struct IconCache IconCache;
 typedef struct DeviceRelay DeviceRelay;
 typedef struct Display Display;
+typedef struct Tracked Tracked;
 
 typedef struct SessionContext { // FreeRDP allocates it
     rdpClientContext client;
@@ -52,6 +54,8 @@ struct Session {
     bool greeted, probing; // probing: a ping of answer_ping() is on its way
     gint64 heard_at;       // when the latest bytes came from the guest
     uint64_t bytes_in;
+    bool rail_heard;  // something of the guest's RAIL server has come
+    Tracked *tracked; // NULL: the guest agent has not said hello
 
     int files; // -1, or the socket to railhead-files
     StaticChannel *device_channel, *sound_channel;
@@ -98,10 +102,20 @@ void rail_channel_layout(Session *session, const Layout *layout); // monitors an
 void rail_channel_synchronised(Session *session);
 void rail_channel_exec(Session *session);
 void rail_channel_exec_later(Session *session);
+void rail_channel_give_up(Session *session); // the guest has no RAIL server
 // publication.c
 bool publication_load(Session *session);
 void publication_send(Session *session, const Intent *intent);
 void publication_clear(Session *session);
+// tracked.c
+bool tracked_take_hello(Session *session, const HelloBody *hello);   // true: its windows come by the tracker
+bool tracked_take_message(Session *session, const Message *message); // true: it was of the tracker
+void tracked_note_request(Session *session, const Intent *publication);
+bool tracked_command(Session *session, const Intent *intent); // true: the guest has no RAIL to tell it on
+void tracked_rail_is_late(Session *session);
+void tracked_rail_is_heard(Session *session);
+bool tracked_runs(const Session *session);
+void tracked_clear(Session *session);
 // device-relay.c
 bool device_relay_load(Session *session, int fd);
 void device_relay_free(Session *session);
@@ -127,6 +141,7 @@ void display_clear(Session *session);
 void pointer_install(Session *session);
 // surfaces.c
 bool surfaces_start(Session *session);
+void surfaces_damage_desktop(Session *session, Box box); // as if it had just come
 void surfaces_start_gfx(Session *session, RdpgfxClientContext *gfx);
 void surfaces_stop_gfx(Session *session, RdpgfxClientContext *gfx);
 void surfaces_free(Session *session);

@@ -174,6 +174,14 @@ static BOOL on_desktop_resize(rdpContext *context) {
     return TRUE;
 }
 
+void surfaces_damage_desktop(Session *session, Box box) {
+    BoxList boxes = {0};
+    box = box_intersect(box, (Box){0, 0, session->surfaces->width, session->surfaces->height});
+    if (!box_is_empty(box))
+        box_list_add(&boxes, box);
+    send_damage(session, DESKTOP_SURFACE, &boxes);
+}
+
 bool surfaces_start(Session *session) {
     rdpContext *context = session->rdp;
     uint32_t width = freerdp_settings_get_uint32(context->settings, FreeRDP_DesktopWidth);

@@ -395,7 +395,58 @@ def guest_without_a_word(case):
         talker.end()
 
 
-CASES = [other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, xp_with_a_password, no_silent_downgrade,
+def by_the_tracker(case, how):
+    """A guest without RAIL whose guest agent tracks windows: the same events, and the user's wishes as messages to it."""
+    fake = case.serve("win7", rail=how)
+    session = case.connect()
+    fake.wait("no-rail")
+    fake.run("agent")
+    session.wait("session", state="connected" if how == "none" else "published")
+    session.wait("sync-began")
+    window = session.wait("window", window=WINDOW)
+    expect([window[key] for key in ("x", "y", "width", "height")] == [100, 80, 400, 300] and window["new"], f"the window: {window}")
+    session.wait("sync-ended")
+    session.wait("session", state="ready", text="by the window tracker")
+    expect(not fake.events("exec") or how == "refused", "nothing is started by RAIL")
+    session.forget()
+    fake.run(f"window {WINDOW + 1} box=1,2,30,40 title=Other", f"raise {WINDOW + 1}", f"place {WINDOW} outer=7,8,100,90")
+    session.wait("window", window=WINDOW + 1, title="Other", new=1)
+    session.wait("window", window=WINDOW, x=7, y=8, width=100, height=90, new=0)
+    session.send(f"move {WINDOW} box=11,12,210,220", f"activate {WINDOW}", f"activate {WINDOW} off", f"command {WINDOW} 0xF020")
+    fake.wait("window-command", kind="move", window=WINDOW, x=11, y=12, width=210, height=220)
+    fake.wait("window-command", kind="activate", window=WINDOW, enabled=1)
+    fake.wait("window-command", kind="activate", window=WINDOW, enabled=0)
+    fake.wait("window-command", kind="system-command", window=WINDOW, command=0xF020)
+    expect(not fake.events("window-move"), "nothing goes by RAIL")
+    desktop_by_the_tracker(fake, session)
+    session.send("disconnect")
+    expect(session.ended()["code"] == ASKED, "end")
+
+
+def desktop_by_the_tracker(fake, session):
+    """All of the desktop is only another view; what changes meanwhile is told when the windows are back."""
+    session.forget()
+    session.send("publication 56 0900000001")  # DESKTOP, request 9
+    session.wait("not-monitored")
+    session.wait("publication", type=57)
+    fake.run(f"delete {WINDOW}", f'window {WINDOW + 1} title="While away"')
+    expect(not session.events("window") and not session.events("window-gone"), "no window is told of meanwhile")
+    session.send("publication 56 0a00000000")
+    session.wait("sync-began")
+    session.wait("window", window=WINDOW + 1, title="While away", new=1)
+    session.wait("sync-ended")
+    expect(not session.events("window", window=WINDOW), "a window that is gone is not among them")
+
+
+def without_rail(case):
+    by_the_tracker(case, "none")
+
+
+def with_rail_refused(case):
+    by_the_tracker(case, "refused")
+
+
+CASES = [without_rail, with_rail_refused, other_orders, late_and_wrong_replies, desktop_changes_its_size, xp_16_bits, xp_24_bits, xp_15_bits, windows_7, windows_10, windows_10_as_legacy, no_salt, xp_with_a_password, no_silent_downgrade,
          rdp_security_alone, one_time_password, first_certificate, known_certificate, wrong_certificate, changed_certificate, wrong_password,
          wrong_password_before_the_session, no_password_where_one_is_asked, nobody_listens, gone_in_a_frame, gone_as_legacy, first_connection_is_dropped,
          guest_without_a_word, guest_says_why, second_client_is_refused, second_client_takes_over]

@@ -48,12 +48,14 @@ void fake_send_stacking(Fake *fake) {
         rdp_orders_desktop(
             orders, WINDOW_ORDER_DESKTOP_HOOKED | WINDOW_ORDER_DESKTOP_ZORDER | WINDOW_ORDER_DESKTOP_ACTIVE,
             fake->active ? fake->active : NO_WINDOW, ids, count);
+    fake_publication_order(fake);
 }
 
 static void send_window(Fake *fake, bool is_new, const GuestWindowDelta *delta) {
     RdpOrders *orders = orders_of(fake);
     if (orders)
         rdp_orders_window(orders, is_new, delta);
+    fake_publication_track(fake, delta->to.id);
 }
 
 static void announce(Fake *fake, FakeWindow *window) {
@@ -127,6 +129,7 @@ void fake_delete(Fake *fake, uint32_t id) {
     Box before = window->window.box;
     fake_paint_gone(fake, window);
     g_hash_table_remove(fake->windows, GUINT_TO_POINTER(id));
+    fake_publication_track(fake, id);
     fake_paint_area(fake, before);
     if (fake->active == id)
         fake->active = fake->stack->len ? g_array_index(fake->stack, uint32_t, 0) : 0;

@@ -16,6 +16,8 @@ typedef struct FakeOptions {
     int width, height;
     const char *user, *password; // NULL: anybody
     bool refuses_salted_macs;    // as some servers do that speak Standard RDP Security
+    bool hides_rail;             // is not announced
+    bool refuses_rail;           // no handshake
     bool is_silent;              // takes the connection and never says a word
 } FakeOptions;
 

@@ -44,10 +44,71 @@ static uint64_t make_icon(uint32_t colour) {
     return icon;
 }
 
+static void on_track(void *context, uint32_t cookie) {
+    Fake *fake = context;
+    GHashTableIter iter;
+    gpointer key;
+    fake->is_tracked = true;
+    g_hash_table_iter_init(&iter, fake->windows);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        fake_publication_track(fake, GPOINTER_TO_UINT(key));
+    fake_publication_order(fake);
+    publisher_tracked_end(fake->publisher, cookie);
+}
+
+static void on_command(void *context, const Intent *wanted) {
+    Record *record = record_new("window-command");
+    bool is_move = wanted->kind == INTENT_MOVE, is_system = wanted->kind == INTENT_SYSTEM_COMMAND;
+    record_put_text(record, "kind", intent_kind_to_string(wanted->kind));
+    record_put(record, "window", wanted->window);
+    record_put(record, "x", is_move ? wanted->as.box.x : 0);
+    record_put(record, "y", is_move ? wanted->as.box.y : 0);
+    record_put(record, "width", is_move ? wanted->as.box.width : 0);
+    record_put(record, "height", is_move ? wanted->as.box.height : 0);
+    record_put(record, "command", is_system ? wanted->as.command : 0);
+    record_put(record, "enabled", !is_move && !is_system && wanted->as.enabled);
+    fake_record(context, record);
+}
+
+// The shell of such a guest is there all the time.
+static void on_desktop(void *context, const DesktopBody *wanted) {
+    Fake *fake = context;
+    DesktopResultBody result = {wanted->request, wanted->shell ? DESKTOP_DONE : DESKTOP_KEPT, 0};
+    publisher_desktop_result(fake->publisher, &result);
+}
+
+void fake_publication_track(Fake *fake, uint32_t id) {
+    const FakeWindow *window = fake_window(fake, id);
+    TrackedWindow tracked = {.process = window ? window->process : 0, .class_name = "Fake"};
+    if (!fake->is_tracked)
+        return;
+    if (window) {
+        tracked.window = window->window;
+        publisher_tracked(fake->publisher, &tracked);
+    } else {
+        publisher_tracked_gone(fake->publisher, id);
+    }
+    fake_publication_flush(fake);
+}
+
+void fake_publication_order(Fake *fake) {
+    if (!fake->is_tracked)
+        return;
+    publisher_tracked_order(fake->publisher, fake->active, (const uint32_t *)(void *)fake->stack->data,
+                            fake->stack->len);
+    fake_publication_flush(fake);
+}
+
 void fake_publication_init(Fake *fake) {
-    static PublisherSource source = {.icon = on_icon, .launch = on_launch};
+    static PublisherSource source = {.icon = on_icon,
+                                     .launch = on_launch,
+                                     .track = on_track,
+                                     .command = on_command,
+                                     .desktop = on_desktop};
     HelloBody hello = {.version = RAILPUB_VERSION, .oldest_version = 1, .process = 4};
     hello.features = RAILPUB_CATALOGUE | RAILPUB_LAUNCH | RAILPUB_WINDOW_APP;
+    if (fake->options.refuses_rail)
+        hello.features |= RAILPUB_TRACK | RAILPUB_COMMAND | RAILPUB_SHELL;
     hello.windows_major = fake->options.persona->build == 2600 ? 5 : 6;
     hello.windows_minor = 1;
     hello.windows_build = (uint16_t)fake->options.persona->build;
@@ -81,6 +142,7 @@ static void tell(Fake *fake, const uint8_t *untrusted_bytes, size_t size) {
 
 void fake_publication_reset(Fake *fake) {
     message_stream_reset(fake->heard);
+    fake->is_tracked = false;
     g_clear_pointer(&fake->early, g_byte_array_unref);
     fake->early = g_byte_array_new();
 }

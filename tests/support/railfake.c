@@ -24,7 +24,7 @@
 #define ANOTHER_CLIENT 5 // ERRINFO_DISCONNECTED_BY_OTHERCONNECTION
 
 static char *persona_name, *unix_path, *script_path, *output_path, *key_folder, *size_text, *security_text;
-static char *user_name, *password_text, *second_text;
+static char *user_name, *password_text, *second_text, *rail_text;
 static int depth;
 static gboolean reads_stdin, refuses_salted, is_silent;
 
@@ -44,6 +44,9 @@ static const GOptionEntry entries[] = {
     {"second", 0, 0, G_OPTION_ARG_STRING, &second_text, "a second client: refuse (default) or takeover",
      "WHAT"},
     {"refuse-salted-macs", 0, 0, G_OPTION_ARG_NONE, &refuses_salted, "as some servers do", NULL},
+    {"rail", 0, 0, G_OPTION_ARG_STRING, &rail_text,
+     "refused: announced, and no handshake; none: not announced either. The guest agent tracks windows then",
+     "WHAT"},
     {"silent", 0, 0, G_OPTION_ARG_NONE, &is_silent, "take connections and say nothing", NULL},
     {NULL}};
 
@@ -241,6 +244,8 @@ static bool set_options(Fake *fake, RdpKey *key, GError **error) {
     options->password = password_text;
     options->refuses_salted_macs = refuses_salted;
     options->is_silent = is_silent;
+    options->hides_rail = g_strcmp0(rail_text, "none") == 0;
+    options->refuses_rail = options->hides_rail || g_strcmp0(rail_text, "refused") == 0;
     if (size_text)
         sscanf(size_text, "%dx%d", &options->width, &options->height);
     fake->takes_over = g_strcmp0(second_text, "takeover") == 0;

@@ -62,6 +62,7 @@ typedef struct Fake {
     MessageStream *heard; // the same bytes, to tell of them
     GByteArray *early;    // what the client said before the guest agent was there; NULL once it is
     Catalogue catalogue;
+    bool is_tracked; // the guest agent tells of windows and does what the client wants of them
 } Fake;
 
 // railfake.c
@@ -99,6 +100,8 @@ void fake_publication_app(Fake *fake, uint64_t id, const char *name, const char 
                           const char *icon);         // icon: RRGGBB, or NULL
 Raster *fake_raster(uint32_t side, uint32_t colour); // a square of one colour
 void fake_publication_window(Fake *fake, uint32_t window, uint64_t app, uint32_t process);
+void fake_publication_track(Fake *fake, uint32_t id); // the window is new, other or gone
+void fake_publication_order(Fake *fake);
 void fake_publication_clear(Fake *fake);
 // railfake-commands.c, railfake-wire-commands.c
 typedef struct FakeVerb {
