@@ -6,9 +6,12 @@
 #include <gio/gunixfdlist.h>
 #include <stdlib.h>
 #include <string.h>
+#include "host-agent/agent-config.h"
 #include "host-agent/agent-error.h"
+#include "host-agent/compositor/hotkey.h"
 #include "host-agent/agent-tray.h"
 #include "host-agent/compositor/startup.h"
+#include "host-agent/desktop-request.h"
 #include "host-agent/guest.h"
 #include "host-agent/launch-notice.h"
 #include "host-agent/machine/folders.h"
@@ -35,6 +38,9 @@ static const char introspection[] =
     "<method name='AnswerOpen'><arg name='guest' type='s' direction='in'/><arg name='id' type='u' "
     "direction='in'/>"
     "<arg name='answer' type='s' direction='in'/></method>"
+    "<method name='Desktop'><arg name='guest' type='s' direction='in'/><arg name='wish' type='s' "
+    "direction='in'/>"
+    "<arg name='options' type='a{sv}' direction='in'/><arg type='a{sv}' direction='out'/></method>"
     "<method name='GuestsChanged'/>"
     "<method name='Login'><arg name='guest' type='s' direction='in'/>"
     "<arg name='password' type='h' direction='in'/>" // of a pipe that one line can be read from
@@ -72,6 +78,7 @@ struct Application {
     Screen *screen;
     AgentTray *tray; // NULL until the bus is there
     SleepWatch *sleep;
+    Hotkey *hotkey; // of the desktop, NULL: none
     GQueue requests;
 };
 
@@ -181,6 +188,31 @@ static void take_environment(const Application *application, GVariant *platform_
     }
 }
 
+// The guest that the user works with, else the one that a request without a name would mean.
+static void on_hotkey(gpointer data) {
+    Application *application = data;
+    Guest *guest = NULL;
+    for (guint i = 0; i < application->guests->len && !guest; i++) {
+        Guest *candidate = g_ptr_array_index(application->guests, i);
+        if (guest_compositor(candidate) && compositor_has_focus(guest_compositor(candidate)))
+            guest = candidate;
+    }
+    if (!guest)
+        guest = desktop_request_guest(application->guests, "", NULL);
+    if (guest && !application->is_ending)
+        desktop_request_toggle(guest);
+}
+
+static void set_hotkey(Application *application) {
+    g_autofree char *combination = agent_config_desktop_hotkey();
+    g_autoptr(GError) error = NULL;
+    if (!combination)
+        return;
+    application->hotkey = hotkey_new(application->screen, combination, on_hotkey, application, &error);
+    if (error)
+        g_warning("the desktop has no hot key: %s", error->message);
+}
+
 static bool need_screen(Application *application, GError **error) {
     g_autoptr(GError) why = NULL;
     if (application->screen)
@@ -194,6 +226,7 @@ static bool need_screen(Application *application, GError **error) {
         guest_set_screen(g_ptr_array_index(application->guests, i), application->screen);
     if (application->tray)
         agent_tray_set_screen(application->tray, application->screen);
+    set_hotkey(application);
     return true;
 }
 
@@ -559,6 +592,20 @@ static void on_answer_open(Application *application, GVariant *parameters,
         fail(invocation, AGENT_ERROR_FAILED, "%s", error->message);
 }
 
+static void on_desktop(Application *application, GVariant *parameters, GDBusMethodInvocation *invocation) {
+    g_autoptr(GError) error = NULL;
+    const char *name;
+    g_autoptr(GVariant) options = g_variant_get_child_value(parameters, 2);
+    g_variant_get_child(parameters, 0, "&s", &name);
+    take_environment(application, options);
+    Guest *guest =
+        may_run(application, name, &error) ? desktop_request_guest(application->guests, name, &error) : NULL;
+    if (guest)
+        desktop_request(guest, parameters, invocation);
+    else
+        g_dbus_method_invocation_return_gerror(invocation, error);
+}
+
 static void on_method(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
                       const char *method, GVariant *parameters, GDBusMethodInvocation *invocation,
                       gpointer data) {
@@ -582,6 +629,8 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
         on_open_requests(application, invocation);
     } else if (strcmp(method, "AnswerOpen") == 0) {
         on_answer_open(application, parameters, invocation);
+    } else if (strcmp(method, "Desktop") == 0) {
+        on_desktop(application, parameters, invocation);
     } else if (strcmp(method, "GuestsChanged") == 0) {
         for (guint i = 0; i < application->guests->len; i++)
             guest_reload_shares(g_ptr_array_index(application->guests, i));
@@ -655,6 +704,7 @@ void application_free(Application *application) {
     g_ptr_array_unref(application->guests);
     g_clear_handle_id(&application->look, g_source_remove);
     g_queue_clear_full(&application->requests, (GDestroyNotify)request_free);
+    hotkey_free(application->hotkey);
     if (application->screen)
         screen_close(application->screen);
     g_clear_object(&application->bus);

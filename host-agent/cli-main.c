@@ -13,6 +13,7 @@
 #include "host-agent/cli-guests.h"
 #include "host-agent/cli-kit.h"
 #include "host-agent/cli-login.h"
+#include "host-agent/cli-desktop.h"
 #include "host-agent/cli-open.h"
 #include "host-agent/cli-share.h"
 #include "host-agent/command-line.h"
@@ -46,6 +47,8 @@ static const char help[] =
     "       railhead site remove DOMAIN [--guest GUEST]\n"
     "       railhead open ADDRESS                  in the guest that a site names, or in your browser\n"
     "       railhead links [on|off]                whether links of this desktop go by these rules\n"
+    "       railhead desktop [--show|--hide|--toggle] [--fullscreen] [--all-monitors] [GUEST]\n"
+    "                                              the guest's whole desktop in one window\n"
     "       railhead stop [GUEST]                  end a guest, or all and the agent\n"
     "       railhead doctor [--json]               what is missing here, and what to do\n"
     "       railhead report [FILE]                 that and the logs, as a tar\n"
@@ -125,10 +128,13 @@ static void print_window(GVariant *window) {
 static void print_guest(GVariant *guest) {
     const char *failure = output_text(guest, "failure"), *problem = output_text(guest, "problem");
     const char *notice = output_text(guest, "notice");
-    printf("%s  %s  %s  %u applications  %u windows%s%s%s%s%s%s\n", output_text(guest, "name"),
+    bool tracked = strcmp(output_text(guest, "windows_by"), "tracker") == 0;
+    bool whole = strcmp(output_text(guest, "desktop"), "desktop") == 0;
+    printf("%s  %s  %s  %u applications  %u windows%s%s%s%s%s%s%s%s\n", output_text(guest, "name"),
            output_text(guest, "kind"), output_text(guest, "state"), output_number(guest, "applications"),
-           output_number(guest, "windows"), *failure ? "  " : "", failure, *problem ? "  " : "", problem,
-           *notice ? "  " : "", notice);
+           output_number(guest, "windows"), whole ? "  the whole desktop is shown" : "",
+           tracked ? "  no RAIL server: windows by the guest agent's tracker" : "", *failure ? "  " : "",
+           failure, *problem ? "  " : "", problem, *notice ? "  " : "", notice);
 }
 
 static int status(const CommandLine *line) {
@@ -163,7 +169,8 @@ static GVariant *platform_data(void) {
             g_variant_builder_add(&builder, "{sv}", names[i][1], g_variant_new_string(value));
     }
     g_variant_builder_add(&builder, "{sv}", "terminal", g_variant_new_boolean(isatty(STDERR_FILENO)));
-    g_variant_builder_add(&builder, "{sv}", "asks-passwords", g_variant_new_boolean(cli_login_has_terminal()));
+    g_variant_builder_add(&builder, "{sv}", "asks-passwords",
+                          g_variant_new_boolean(cli_login_has_terminal()));
     g_unsetenv("DESKTOP_STARTUP_ID");
     g_unsetenv("XDG_ACTIVATION_TOKEN");
     return g_variant_builder_end(&builder);
@@ -301,6 +308,7 @@ int main(int argc, char **argv) {
         [COMMAND_SITE_ADD] = cli_site_add,
         [COMMAND_SITE_REMOVE] = cli_site_remove,
         [COMMAND_LINKS] = cli_links,
+        [COMMAND_DESKTOP] = cli_desktop,
         [COMMAND_STOP] = stop,
         [COMMAND_DOCTOR] = cli_doctor,
         [COMMAND_REPORT] = cli_report,

@@ -13,7 +13,13 @@ enum {
     OPTION_READ_ONLY = 1 << 2,
     OPTION_GUEST = 1 << 3,
     OPTION_ALL = 1 << 4,
-    OPTION_FORGET = 1 << 5
+    OPTION_SHOW = 1 << 5,
+    OPTION_HIDE = 1 << 6,
+    OPTION_TOGGLE = 1 << 7,
+    OPTION_FULLSCREEN = 1 << 8,
+    OPTION_ALL_MONITORS = 1 << 9,
+    OPTION_FORGET = 1 << 10,
+    OPTIONS_DESKTOP = OPTION_SHOW | OPTION_HIDE | OPTION_TOGGLE | OPTION_FULLSCREEN | OPTION_ALL_MONITORS
 };
 
 typedef struct Form {
@@ -59,15 +65,33 @@ static const Form forms[] = {
      "a domain and its side: railhead site add DOMAIN host|guest"},
     {"site remove", COMMAND_SITE_REMOVE, OPTION_GUEST, 1, 1, "the domain: railhead site remove DOMAIN"},
     {"links", COMMAND_LINKS, 0, 0, 1, NULL},
+    {"desktop", COMMAND_DESKTOP, OPTION_JSON | OPTIONS_DESKTOP, 0, 1, NULL},
     {"stop", COMMAND_STOP, 0, 0, 1, NULL},
     {"doctor", COMMAND_DOCTOR, OPTION_JSON, 0, 0, NULL},
     {"report", COMMAND_REPORT, 0, 0, 1, NULL},
 };
 
-static const char *const options[] = {"--all",   "--json", "--purge",   "--read-only", "--forget",
-                                      "--guest", "--help", "--version", NULL};
-static const char *const commands[] = {"status",   "apps", "run",   "windows", "guest",  "share",  "open",
-                                       "requests", "site", "links", "stop",    "doctor", "report", NULL};
+static const struct {
+    const char *name;
+    guint option; // 0: not for a command
+} named_options[] = {
+    {"--all", OPTION_ALL},
+    {"--json", OPTION_JSON},
+    {"--purge", OPTION_PURGE},
+    {"--read-only", OPTION_READ_ONLY},
+    {"--guest", OPTION_GUEST},
+    {"--forget", OPTION_FORGET},
+    {"--show", OPTION_SHOW},
+    {"--hide", OPTION_HIDE},
+    {"--toggle", OPTION_TOGGLE},
+    {"--fullscreen", OPTION_FULLSCREEN},
+    {"--all-monitors", OPTION_ALL_MONITORS},
+    {"--help", 0},
+    {"--version", 0},
+};
+static const char *const commands[] = {"status",  "apps", "run",      "windows", "guest",
+                                       "share",   "open", "requests", "site",    "links",
+                                       "desktop", "stop", "doctor",   "report",  NULL};
 static const char *const second_words[] = {"list", "add", "remove", NULL};
 static const char *const guest_words[] = {"list", "add", "set", "login", "trust", "kit", "remove", NULL};
 static const char *const apps_words[] = {"hide", "show", "rename", "icon", "reset", NULL};
@@ -131,21 +155,17 @@ static bool read_option(const char *word, guint *options_given, CommandLine *lin
         line->command = COMMAND_HELP;
     else if (strcmp(word, "--version") == 0)
         line->command = COMMAND_VERSION;
-    else if (strcmp(word, "--json") == 0)
-        *options_given |= OPTION_JSON;
-    else if (strcmp(word, "--all") == 0)
-        *options_given |= OPTION_ALL;
-    else if (strcmp(word, "--purge") == 0)
-        *options_given |= OPTION_PURGE;
-    else if (strcmp(word, "--read-only") == 0)
-        *options_given |= OPTION_READ_ONLY;
-    else if (strcmp(word, "--forget") == 0)
-        *options_given |= OPTION_FORGET;
-    else if (strcmp(word, "--guest") == 0)
-        *options_given |= OPTION_GUEST;
     else {
+        const char *names[G_N_ELEMENTS(named_options) + 1] = {0};
+        for (size_t i = 0; i < G_N_ELEMENTS(named_options); i++) {
+            names[i] = named_options[i].name;
+            if (strcmp(word, names[i]) == 0 && named_options[i].option) {
+                *options_given |= named_options[i].option;
+                return true;
+            }
+        }
         g_autofree char *name = shown(word), *what = g_strdup_printf("there is no option %s", name);
-        return complain(ret_complaint, what, command_line_nearest(word, options));
+        return complain(ret_complaint, what, command_line_nearest(word, names));
     }
     return true;
 }
@@ -202,18 +222,26 @@ static const Form *read_command(CommandLine *line, char **ret_complaint) {
     return form;
 }
 
+static const char *name_of(guint given) {
+    for (size_t i = G_N_ELEMENTS(named_options); i-- > 0;)
+        if (named_options[i].option & given)
+            return named_options[i].name;
+    return "";
+}
+
+static bool is_one_wish(guint given) {
+    guint wishes = given & (OPTION_SHOW | OPTION_HIDE | OPTION_TOGGLE);
+    return (wishes & (wishes - 1)) == 0;
+}
+
 static bool check_form(const Form *form, const CommandLine *line, guint given, char **ret_complaint) {
     guint wrong = given & ~form->options;
     const char *name = *form->name ? form->name : "status";
     g_autofree char *what = NULL;
     if (wrong)
-        what = g_strdup_printf("%s has no option %s", name,
-                               wrong & OPTION_PURGE       ? "--purge"
-                               : wrong & OPTION_READ_ONLY ? "--read-only"
-                               : wrong & OPTION_GUEST     ? "--guest"
-                               : wrong & OPTION_FORGET    ? "--forget"
-                               : wrong & OPTION_ALL       ? "--all"
-                                                          : "--json");
+        what = g_strdup_printf("%s has no option %s", name, name_of(wrong));
+    else if (given & OPTIONS_DESKTOP && !is_one_wish(given))
+        what = g_strdup("desktop: --show, --hide and --toggle exclude each other");
     else if (line->count < form->least)
         what = g_strdup_printf("%s: missing is %s", name, form->missing);
     else if (line->count > form->most) {
@@ -259,6 +287,10 @@ bool command_line_read(int argc, char *const *argv, CommandLine *ret_line, char 
     line.purge = given & OPTION_PURGE;
     line.forget = given & OPTION_FORGET;
     line.read_only = given & OPTION_READ_ONLY;
+    line.show = given & OPTION_SHOW;
+    line.hide = given & OPTION_HIDE;
+    line.fullscreen = given & OPTION_FULLSCREEN;
+    line.all_monitors = given & OPTION_ALL_MONITORS;
     *ret_line = line;
     return true;
 }

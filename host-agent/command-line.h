@@ -34,6 +34,7 @@ typedef enum Command {
     COMMAND_SITE_ADD,
     COMMAND_SITE_REMOVE,
     COMMAND_LINKS,
+    COMMAND_DESKTOP,
     COMMAND_STOP,
     COMMAND_DOCTOR,
     COMMAND_REPORT,
@@ -44,7 +45,8 @@ typedef enum Command {
 typedef struct CommandLine {
     Command command;
     bool json, all, purge, read_only, forget;
-    const char *guest; // of --guest, or NULL
+    bool show, hide, fullscreen, all_monitors; // of desktop
+    const char *guest;                         // of --guest, or NULL
     guint count;
     char *
         *arguments; // those of argv that are neither command nor option; g_free() the array, not the strings

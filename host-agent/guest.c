@@ -9,6 +9,7 @@
 #include "host-agent/agent-error.h"
 #include "host-agent/connect-intent.h"
 #include "host-agent/guest-catalogue.h"
+#include "host-agent/guest-desktop.h"
 #include "host-agent/guest-files.h"
 #include "host-agent/guest-opens.h"
 #include "host-agent/machine/folders.h"
@@ -41,7 +42,8 @@ struct Guest {
     GuestIcons *notification_icons; // NULL: no tray
     Launches *launches;
     GuestTrust *trust;
-    bool asking;                         // for a password; the lifecycle's deadline waits
+    bool asking; // for a password; the lifecycle's deadline waits
+    GuestDesktop *desktop;
     guint look;                          // windows or launches may have come or gone
     guint timer;                         // for the next deadline of lifecycle and launches
     char *failure;                       // why there is no connection, until there is one
@@ -52,6 +54,7 @@ struct Guest {
     Scale scale; // how much larger its windows are shown than it paints them
     uint32_t width, height;
     guint reconnect; // source
+    bool is_tracked; // its windows come by the guest agent's tracker
 };
 
 static void handle(Guest *guest, LifecycleEvent event);
@@ -142,6 +145,7 @@ static void forget_session(Guest *guest) {
         guest_icons_clear(guest->notification_icons);
     guest_catalogue_begin_connection(guest->catalogue);
     launches_session_lost(guest->launches);
+    guest_desktop_lost(guest->desktop);
     guest->failure_is_told = false;
 }
 
@@ -216,6 +220,8 @@ static void start_session(Guest *guest) {
 }
 
 static bool has_windows(Guest *guest) {
+    if (guest_desktop_is_needed(guest->desktop))
+        return true;
     return guest->compositor && compositor_has_windows(guest->compositor);
 }
 
@@ -246,6 +252,8 @@ static void fail_what_is_lost(Guest *guest, uint32_t actions) {
         fail_launches(guest, LAUNCH_STATE_SENT, "was lost while the program was being started");
     if (actions & LIFECYCLE_FAIL_LAUNCHES)
         fail_launches(guest, LAUNCH_STATE_QUEUED, "cannot be reached");
+    if (actions & LIFECYCLE_FAIL_LAUNCHES)
+        guest_desktop_give_up(guest->desktop, guest->failure);
     if (actions & (LIFECYCLE_FAIL_LAUNCHES | LIFECYCLE_DROP_WINDOWS))
         fail_launches(guest, LAUNCH_STATE_STARTED, "was lost before the program showed a window");
 }
@@ -356,6 +364,7 @@ static void on_message(Guest *guest, uint16_t type, const uint8_t *untrusted_bod
     LaunchResultBody result;
     uint32_t process;
     LogBody log;
+    guest_desktop_take_message(guest->desktop, type, untrusted_body, size);
     if (guest_catalogue_take(guest->catalogue, type, untrusted_body, size))
         return;
     if (type == MESSAGE_WINDOW_APP)
@@ -390,6 +399,8 @@ static void on_session_state(Guest *guest, const DeskEvent *event) {
     g_autofree char *text = NULL;
     g_message("%s: session %s %s", guest->profile->name, session_state_to_string(event->as.session.state),
               event->as.session.text);
+    if (event->as.session.state == SESSION_READY)
+        guest->is_tracked = strcmp(event->as.session.text, SESSION_BY_TRACKER) == 0;
     switch (event->as.session.state) {
     case SESSION_CONNECTED:
         handle(guest, LIFECYCLE_CONNECTED);
@@ -474,6 +485,8 @@ static void on_event(DeskEvent *event, int fd, gpointer data) {
         compositor_take_event(guest->compositor, event, fd);
     else if (fd >= 0)
         close(fd);
+    guest_desktop_take_event(guest->desktop, event,
+                             guest->compositor && compositor_desktop_window(guest->compositor));
     if (raised)
         launches_activated(guest->launches, active);
     if (raised || event->kind == DESK_EVENT_WINDOW || event->kind == DESK_EVENT_WINDOW_GONE)
@@ -554,11 +567,23 @@ static void on_icon_point(int x, int y, gpointer data) {
         compositor_point(guest->compositor, x, y);
 }
 
+static void on_leave_desktop(gpointer data) {
+    guest_desktop_hide(((Guest *)data)->desktop, NULL, NULL);
+}
+
+static void on_desktop_look(const DesktopLook *look, gpointer data) {
+    Guest *guest = data;
+    if (guest->compositor)
+        compositor_set_desktop_look(guest->compositor, look);
+}
+
 // Life of the object
 
 Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     static const GuestCatalogueCallbacks callbacks = {.send = send_publication,
                                                       .changed = on_catalogue_changed};
+    static const GuestDesktopCallbacks desktop_callbacks = {send_publication, on_desktop_look,
+                                                            on_catalogue_changed};
     Guest *guest = g_new0(Guest, 1);
     guest->profile = profile;
     guest->on_changed = on_changed;
@@ -566,6 +591,7 @@ Guest *guest_new(Profile *profile, GuestOnChanged on_changed, gpointer user) {
     guest->catalogue = guest_catalogue_new(profile, &callbacks, guest);
     guest->launches = launches_new();
     guest->trust = guest_trust_new(profile);
+    guest->desktop = guest_desktop_new(profile->name, &desktop_callbacks, guest);
     guest->files = guest_files_new(profile->name);
     guest->opens = guest_opens_new(profile->name, guest->files, send_publication, guest);
     guest->machine = profile->kind == PROFILE_EMBEDDED
@@ -584,6 +610,7 @@ void guest_free(Guest *guest) {
     g_clear_handle_id(&guest->timer, g_source_remove);
     g_clear_handle_id(&guest->look, g_source_remove);
     guest_icons_free(guest->notification_icons);
+    g_clear_pointer(&guest->desktop, guest_desktop_free);
     launches_free(guest->launches);
     guest_opens_free(guest->opens);
     guest_files_free(guest->files);
@@ -610,8 +637,11 @@ void guest_set_tray(Guest *guest, StatusHost *host, Notifier *notifier) {
 }
 
 void guest_set_screen(Guest *guest, Screen *screen) {
-    static const CompositorCallbacks callbacks = {
-        .intent = on_intent, .identify = on_identify, .painted = on_painted, .gone = on_gone};
+    static const CompositorCallbacks callbacks = {.intent = on_intent,
+                                                  .identify = on_identify,
+                                                  .painted = on_painted,
+                                                  .gone = on_gone,
+                                                  .leave_desktop = on_leave_desktop};
     if (screen == guest->screen)
         return;
     g_clear_pointer(&guest->compositor, compositor_free);
@@ -741,6 +771,14 @@ bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char 
     launches_set_arguments(guest->launches, request, type, verb, names);
     handle(guest, LIFECYCLE_WANTED);
     return true;
+}
+
+bool guest_is_tracked(const Guest *guest) {
+    return guest->session && guest->is_tracked;
+}
+
+GuestDesktop *guest_desktop(Guest *guest) {
+    return guest->desktop;
 }
 
 void guest_reload_shares(Guest *guest) {

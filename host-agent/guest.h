@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include "host-agent/compositor/compositor.h"
 #include "host-agent/guest-trust.h"
+#include "host-agent/guest-desktop.h"
 #include "host-agent/guest-opens.h"
 #include "host-agent/launches.h"
 #include "host-agent/lifecycle.h"
@@ -49,8 +50,11 @@ void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDo
 // cannot have one of them; on_done is not called then.
 bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char *startup_id,
                 LaunchOnDone on_done, gpointer user, GError **error);
-void guest_reload_shares(Guest *guest); // the profile has changed
-GuestOpens *guest_opens(Guest *guest);  // what it wants to have opened on the host
+// It has no RAIL server: its windows come by the guest agent's tracker.
+bool guest_is_tracked(const Guest *guest);
+GuestDesktop *guest_desktop(Guest *guest); // what is asked of it does not start the guest: guest_want
+void guest_reload_shares(Guest *guest);    // the profile has changed
+GuestOpens *guest_opens(Guest *guest);     // what it wants to have opened on the host
 void guest_stop(Guest *guest, GuestOnStopped on_stopped,
                 gpointer user);              // called once from the loop, when nothing of it runs any more
 void guest_sleep(Guest *guest, bool asleep); // this computer is about to sleep, or has woken up

@@ -49,6 +49,11 @@ static GVariant *guest_status(Guest *guest) {
     add(&builder, "applications", g_variant_new_uint32(guest_catalogue(guest)->apps.count));
     add(&builder, "published", g_variant_new_boolean(guest_is_fresh(guest)));
     add(&builder, "windows", g_variant_new_uint32(windows));
+    add(&builder, "desktop",
+        g_variant_new_string(desktop_state_to_string(guest_desktop_state(guest_desktop(guest)))));
+    add(&builder, "desktop_way",
+        g_variant_new_string(desktop_way_to_string(guest_desktop_way(guest_desktop(guest)))));
+    add(&builder, "windows_by", g_variant_new_string(guest_is_tracked(guest) ? "tracker" : "rail"));
     add(&builder, "session_pid", g_variant_new_uint32(guest_session_pid(guest)));
     add(&builder, "sandboxed", g_variant_new_boolean(guest_session_is_sandboxed(guest)));
     return g_variant_builder_end(&builder);
