@@ -23,6 +23,7 @@ struct GuestDesktop {
     DesktopToggle toggle;
     DesktopLook look;
     GArray *waiters;
+    bool is_tracked;
     uint32_t request;
     gint64 began; // the way there or back, us
     guint timer;
@@ -200,6 +201,7 @@ void guest_desktop_take_message(GuestDesktop *desktop, uint16_t type, const uint
 void guest_desktop_take_event(GuestDesktop *desktop, const DeskEvent *event, bool is_seen) {
     bool is_cut_out = event->kind == DESK_EVENT_SESSION && event->as.session.state == SESSION_READY &&
                       strcmp(event->as.session.text, SESSION_BY_TRACKER) == 0;
+    desktop->is_tracked = desktop->is_tracked || is_cut_out;
     if (is_cut_out && desktop->toggle.way == DESKTOP_WAY_RECONNECT) // all of it is here already
         desktop->toggle.way = DESKTOP_WAY_IN_PLACE;
     if (is_seen && desktop->toggle.state == DESKTOP_SHOWING)
@@ -209,6 +211,7 @@ void guest_desktop_take_event(GuestDesktop *desktop, const DeskEvent *event, boo
 }
 
 void guest_desktop_lost(GuestDesktop *desktop) {
+    desktop->is_tracked = false;
     set_reason(desktop, "the connection was lost");
     handle(desktop, DESKTOP_EVENT_LOST);
     set_reason(desktop, NULL);
@@ -232,4 +235,8 @@ DesktopState guest_desktop_state(const GuestDesktop *desktop) {
 
 DesktopWay guest_desktop_way(const GuestDesktop *desktop) {
     return desktop->toggle.way;
+}
+
+bool guest_desktop_is_tracked(const GuestDesktop *desktop) {
+    return desktop->is_tracked;
 }

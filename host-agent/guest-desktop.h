@@ -29,5 +29,7 @@ void guest_desktop_take_event(GuestDesktop *desktop, const DeskEvent *event, boo
 void guest_desktop_lost(GuestDesktop *desktop);                     // the session has ended
 void guest_desktop_give_up(GuestDesktop *desktop, const char *why); // the guest does not come up
 bool guest_desktop_is_needed(const GuestDesktop *desktop);          // shown, or waited for
+// The guest has no RAIL server: its windows come by the guest agent's tracker.
+bool guest_desktop_is_tracked(const GuestDesktop *desktop);
 DesktopState guest_desktop_state(const GuestDesktop *desktop);
 DesktopWay guest_desktop_way(const GuestDesktop *desktop);

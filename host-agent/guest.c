@@ -54,7 +54,6 @@ struct Guest {
     Scale scale; // how much larger its windows are shown than it paints them
     uint32_t width, height;
     guint reconnect; // source
-    bool is_tracked; // its windows come by the guest agent's tracker
 };
 
 static void handle(Guest *guest, LifecycleEvent event);
@@ -220,9 +219,8 @@ static void start_session(Guest *guest) {
 }
 
 static bool has_windows(Guest *guest) {
-    if (guest_desktop_is_needed(guest->desktop))
-        return true;
-    return guest->compositor && compositor_has_windows(guest->compositor);
+    return guest_desktop_is_needed(guest->desktop) ||
+           (guest->compositor && compositor_has_windows(guest->compositor));
 }
 
 static void fail_launches(Guest *guest, LaunchState state, const char *text) {
@@ -399,8 +397,6 @@ static void on_session_state(Guest *guest, const DeskEvent *event) {
     g_autofree char *text = NULL;
     g_message("%s: session %s %s", guest->profile->name, session_state_to_string(event->as.session.state),
               event->as.session.text);
-    if (event->as.session.state == SESSION_READY)
-        guest->is_tracked = strcmp(event->as.session.text, SESSION_BY_TRACKER) == 0;
     switch (event->as.session.state) {
     case SESSION_CONNECTED:
         handle(guest, LIFECYCLE_CONNECTED);
@@ -771,10 +767,6 @@ bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char 
     launches_set_arguments(guest->launches, request, type, verb, names);
     handle(guest, LIFECYCLE_WANTED);
     return true;
-}
-
-bool guest_is_tracked(const Guest *guest) {
-    return guest->session && guest->is_tracked;
 }
 
 GuestDesktop *guest_desktop(Guest *guest) {

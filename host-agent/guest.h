@@ -50,8 +50,6 @@ void guest_launch(Guest *guest, uint64_t app, const char *startup_id, LaunchOnDo
 // cannot have one of them; on_done is not called then.
 bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char *startup_id,
                 LaunchOnDone on_done, gpointer user, GError **error);
-// It has no RAIL server: its windows come by the guest agent's tracker.
-bool guest_is_tracked(const Guest *guest);
 GuestDesktop *guest_desktop(Guest *guest); // what is asked of it does not start the guest: guest_want
 void guest_reload_shares(Guest *guest);    // the profile has changed
 GuestOpens *guest_opens(Guest *guest);     // what it wants to have opened on the host

@@ -53,7 +53,8 @@ static GVariant *guest_status(Guest *guest) {
         g_variant_new_string(desktop_state_to_string(guest_desktop_state(guest_desktop(guest)))));
     add(&builder, "desktop_way",
         g_variant_new_string(desktop_way_to_string(guest_desktop_way(guest_desktop(guest)))));
-    add(&builder, "windows_by", g_variant_new_string(guest_is_tracked(guest) ? "tracker" : "rail"));
+    add(&builder, "windows_by",
+        g_variant_new_string(guest_desktop_is_tracked(guest_desktop(guest)) ? "tracker" : "rail"));
     add(&builder, "session_pid", g_variant_new_uint32(guest_session_pid(guest)));
     add(&builder, "sandboxed", g_variant_new_boolean(guest_session_is_sandboxed(guest)));
     return g_variant_builder_end(&builder);
