@@ -73,9 +73,10 @@ static gboolean on_begun(gpointer data) {
 static void on_updated(bool has_changed, gpointer data) {
     GuestCatalogue *catalogue = data;
     const Catalogue *value = guest_catalogue_value(catalogue);
-    pace_want(catalogue->refresh);
-    if (!publication_is_fresh(catalogue->publication)) // it was refused: who waits does so up to the timeout
+    if (!publication_is_fresh(catalogue->publication)) { // refused: who waits does so up to the timeout
+        pace_want(catalogue->refresh);
         return;
+    }
     g_message("%s: %zu applications%s", catalogue->guest, value->apps.count,
               has_changed ? "" : ", unchanged");
     icon_cache_begin(catalogue->icons);
@@ -86,6 +87,7 @@ static void on_updated(bool has_changed, gpointer data) {
     icon_cache_drop_unwanted(catalogue->icons);
     g_clear_handle_id(&catalogue->timeout, g_source_remove);
     catalogue->mute = false;
+    pace_want(catalogue->refresh);
     catalogue->callbacks.changed(catalogue->user);
 }
 
