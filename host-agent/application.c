@@ -8,6 +8,7 @@
 #include <string.h>
 #include "host-agent/agent-config.h"
 #include "host-agent/agent-error.h"
+#include "host-agent/agent-interface.h"
 #include "host-agent/compositor/hotkey.h"
 #include "host-agent/agent-tray.h"
 #include "host-agent/compositor/startup.h"
@@ -20,33 +21,6 @@
 #include "host-agent/sleep-watch.h"
 
 #define SEVERAL "several applications are called \"%s\": name one by its id (railhead apps)"
-
-static const char introspection[] =
-    "<node><interface name='" AGENT_INTERFACE "'>"
-    "<method name='Status'><arg type='a{sv}' direction='out'/></method>"
-    "<method name='Apps'><arg type='aa{sv}' direction='out'/></method>"
-    "<method name='Windows'><arg type='aa{sv}' direction='out'/></method>"
-    "<method name='Run'><arg name='guest' type='s' direction='in'/><arg name='app' type='s' direction='in'/>"
-    "<arg name='files' type='as' direction='in'/><arg name='platform_data' type='a{sv}' direction='in'/>"
-    "<arg type='a{sv}' direction='out'/></method>"
-    "<method name='Stop'><arg name='guest' type='s' direction='in'/></method>"
-    "<method name='Remove'><arg name='guest' type='s' direction='in'/></method>"
-    "<method name='Choose'><arg name='guest' type='s' direction='in'/><arg name='app' type='s' "
-    "direction='in'/>"
-    "<arg name='choice' type='s' direction='in'/><arg name='value' type='s' direction='in'/></method>"
-    "<method name='OpenRequests'><arg type='aa{sv}' direction='out'/></method>"
-    "<method name='AnswerOpen'><arg name='guest' type='s' direction='in'/><arg name='id' type='u' "
-    "direction='in'/>"
-    "<arg name='answer' type='s' direction='in'/></method>"
-    "<method name='Desktop'><arg name='guest' type='s' direction='in'/><arg name='wish' type='s' "
-    "direction='in'/>"
-    "<arg name='options' type='a{sv}' direction='in'/><arg type='a{sv}' direction='out'/></method>"
-    "<method name='GuestsChanged'/>"
-    "<method name='Login'><arg name='guest' type='s' direction='in'/>"
-    "<arg name='password' type='h' direction='in'/>" // of a pipe that one line can be read from
-    "<arg name='problem' type='s' direction='out'/></method>"
-    "<method name='Forget'><arg name='guest' type='s' direction='in'/></method>"
-    "</interface></node>";
 
 static const char ending[] = "the agent is being stopped: try again when it has ended";
 
@@ -650,7 +624,7 @@ static void on_method(GDBusConnection *bus, const char *sender, const char *path
 
 bool application_export(Application *application, GDBusConnection *bus, GError **error) {
     static const GDBusInterfaceVTable table = {.method_call = on_method};
-    g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(introspection, error);
+    g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(agent_introspection, error);
     if (!node)
         return false;
     application->bus = g_object_ref(bus);

@@ -2,20 +2,14 @@
 // Wires one guest: machine -> session -> link -> events to compositor, catalogue and launches; the answers
 // back. When what happens is lifecycle.c's decision, which window a launch brought is launches.c's. Owned by
 // the Application; main loop.
-#include "host-agent/guest.h"
+#include "host-agent/guest-private.h"
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "host-agent/agent-error.h"
 #include "host-agent/connect-intent.h"
-#include "host-agent/guest-catalogue.h"
-#include "host-agent/guest-desktop.h"
-#include "host-agent/guest-files.h"
-#include "host-agent/guest-opens.h"
 #include "host-agent/machine/folders.h"
-#include "host-agent/machine/machine.h"
 #include "host-agent/open-with.h"
-#include "host-agent/session-process.h"
 #include "rail/message.h"
 #include "rail/rail-pdu.h"
 #include "shortcuts/launcher.h"
@@ -25,36 +19,6 @@ typedef struct Stop {
     GuestOnStopped on_stopped; // or NULL
     gpointer user;
 } Stop;
-
-struct Guest {
-    Profile *profile;
-    GuestOnChanged on_changed;
-    gpointer user;
-    Lifecycle lifecycle;
-    Machine *machine;
-    Stop *stop; // who asked for the stop that begins
-    SessionProcess *session;
-    GuestFiles *files;
-    GuestOpens *opens;
-    Screen *screen;
-    Compositor *compositor;
-    GuestCatalogue *catalogue;
-    GuestIcons *notification_icons; // NULL: no tray
-    Launches *launches;
-    GuestTrust *trust;
-    bool asking; // for a password; the lifecycle's deadline waits
-    GuestDesktop *desktop;
-    guint look;                          // windows or launches may have come or gone
-    guint timer;                         // for the next deadline of lifecycle and launches
-    char *failure;                       // why there is no connection, until there is one
-    bool failure_is_told;                // by the session that runs, in words for people
-    LifecycleEnd end;                    // of the session that runs
-    Raster *shown_icons[ICON_SIZES_MAX]; // lent to the compositor
-    size_t n_shown_icons;
-    Scale scale; // how much larger its windows are shown than it paints them
-    uint32_t width, height;
-    guint reconnect; // source
-};
 
 static void handle(Guest *guest, LifecycleEvent event);
 static void arm_timer(Guest *guest);
@@ -653,98 +617,11 @@ void guest_set_screen(Guest *guest, Screen *screen) {
         on_session_ended(NULL, guest);
 }
 
-const Profile *guest_profile(const Guest *guest) {
-    return guest->profile;
-}
-
-const char *guest_visibility(const Guest *guest, const App *app) {
-    return guest_catalogue_visibility(guest->catalogue, app);
-}
-
 bool guest_choose(Guest *guest, uint64_t app, const char *choice, const char *value, GError **error) {
     if (!guest_catalogue_choose(guest->catalogue, app, choice, value, error))
         return false;
     changed(guest);
     return true;
-}
-
-const Catalogue *guest_catalogue(const Guest *guest) {
-    return guest_catalogue_value(guest->catalogue);
-}
-
-LifecycleState guest_state(const Guest *guest) {
-    return guest->lifecycle.state;
-}
-
-uint32_t guest_next_try(const Guest *guest) {
-    int64_t left = guest->lifecycle.deadline - now_ms();
-    return guest->lifecycle.state == LIFECYCLE_BACKING_OFF && left > 0 ? (uint32_t)left : 0;
-}
-
-char *guest_stage(const Guest *guest) {
-    const char *name = guest->profile->name, *stage = machine_stage(guest->machine);
-    switch (guest->lifecycle.state) {
-    case LIFECYCLE_STARTING:
-        return stage ? g_strdup_printf("The guest %s is starting: %s", name, stage)
-                     : g_strdup_printf("The guest %s is starting", name);
-    case LIFECYCLE_CONNECTING:
-        return g_strdup_printf("Connecting to the guest %s", name);
-    case LIFECYCLE_LOGGING_ON:
-        return g_strdup_printf("Logging on to the guest %s", name);
-    case LIFECYCLE_READY:
-        return g_strdup_printf("The guest %s is starting the program", name);
-    case LIFECYCLE_LOST:
-    case LIFECYCLE_BACKING_OFF:
-        return g_strdup_printf("Waiting for the guest %s%s%s", name, guest->failure ? ": " : "",
-                               guest->failure ? guest->failure : "");
-    default:
-        return NULL;
-    }
-}
-
-bool guest_is_at_rest(const Guest *guest) {
-    return lifecycle_is_at_rest(&guest->lifecycle);
-}
-
-const char *guest_failure(const Guest *guest) {
-    return guest->failure;
-}
-
-const char *guest_problem(const Guest *guest) {
-    return guest_catalogue_problem(guest->catalogue);
-}
-
-bool guest_is_fresh(const Guest *guest) {
-    return guest->lifecycle.state == LIFECYCLE_READY && guest_catalogue_is_fresh(guest->catalogue);
-}
-
-bool guest_is_mute(const Guest *guest) {
-    return guest_catalogue_is_mute(guest->catalogue);
-}
-
-Compositor *guest_compositor(Guest *guest) {
-    return guest->compositor;
-}
-
-bool guest_app_of(const Guest *guest, uint32_t window, uint64_t *ret_app) {
-    return launches_app_of(guest->launches, window, ret_app);
-}
-
-GuestTrust *guest_trust(const Guest *guest) {
-    return guest->trust;
-}
-
-size_t guest_app_icon(const Guest *guest, uint64_t app, Raster *ret_rasters[ICON_SIZES_MAX]) {
-    const App *of = catalogue_find(guest_catalogue(guest), app);
-    return of ? guest_catalogue_load_icons(guest->catalogue, of, ret_rasters) : 0;
-}
-
-int guest_session_pid(const Guest *guest) {
-    return guest->session ? session_process_pid(guest->session) : 0;
-}
-
-bool guest_session_is_sandboxed(const Guest *guest) {
-    return guest->session && session_process_is_sandboxed(guest->session);
 }
 
 void guest_want(Guest *guest) {
@@ -769,17 +646,9 @@ bool guest_open(Guest *guest, uint64_t app, const char *const *uris, const char 
     return true;
 }
 
-GuestDesktop *guest_desktop(Guest *guest) {
-    return guest->desktop;
-}
-
 void guest_reload_shares(Guest *guest) {
     guest_files_reload(guest->files);
     guest_opens_reload(guest->opens);
-}
-
-GuestOpens *guest_opens(Guest *guest) {
-    return guest->opens;
 }
 
 void guest_stop(Guest *guest, GuestOnStopped on_stopped, gpointer user) {

@@ -32,7 +32,7 @@ typedef enum DeskEventKind {
     DESK_EVENT_NOTIFY_ICON, // a notification icon, new or changed
     DESK_EVENT_NOTIFY_ICON_GONE,
     DESK_EVENT_SECURITY, // what protects the connection, before a secret goes over it
-    DESK_EVENT_DISPLAY, // what came of the monitors that the guest was told
+    DESK_EVENT_DISPLAY,  // what came of the monitors that the guest was told
 } DeskEventKind;
 
 typedef enum SessionState {

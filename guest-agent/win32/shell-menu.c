@@ -23,6 +23,7 @@ typedef struct Folder {
 
 struct ShellMenu {
     Icons *icons;
+    StartMenu *start_menu;
     Launcher *launcher;
     Catalogue catalogue;
     Folder folders[FOLDERS_MAX];
@@ -32,6 +33,7 @@ struct ShellMenu {
 ShellMenu *shell_menu_new(void) {
     ShellMenu *menu = mem_new(sizeof *menu);
     menu->icons = icons_new();
+    menu->start_menu = start_menu_new();
     menu->launcher = launcher_new();
     catalogue_init(&menu->catalogue);
     return menu;
@@ -42,6 +44,7 @@ void shell_menu_free(ShellMenu *menu) {
         return;
     catalogue_clear(&menu->catalogue);
     launcher_free(menu->launcher);
+    start_menu_free(menu->start_menu);
     icons_free(menu->icons);
     mem_free(menu);
 }
@@ -102,8 +105,11 @@ static HMENU build(ShellMenu *menu, const App **apps) {
 
 bool shell_menu_track(ShellMenu *menu, HWND owner, LONG x, LONG y) {
     LaunchResultBody result = {0};
+    Catalogue now;
+    catalogue_init(&now);
+    start_menu_read(menu->start_menu, menu->icons, &menu->catalogue, &now);
     catalogue_clear(&menu->catalogue);
-    start_menu_read(menu->icons, &menu->catalogue);
+    menu->catalogue = now;
     const App **apps = sorted(&menu->catalogue);
     HMENU top = build(menu, apps);
     SetForegroundWindow(owner); // or a click elsewhere would not close it

@@ -85,10 +85,18 @@ static char *on_known(const char *extension, gpointer user) {
     return strcmp(extension, "txt") == 0 ? g_strdup("text/plain") : NULL;
 }
 
-static size_t on_icon(uint64_t icon, Raster *ret_rasters[ICON_SIZES_MAX], gpointer user) {
-    if (icon)
-        ret_rasters[0] = raster_new(icon == 1 ? 32 : 48, 32);
-    return icon != 0;
+static size_t on_icon(uint64_t icon, bool contents, IconFile ret_files[ICON_SIZES_MAX], gpointer user) {
+    Raster *raster = icon ? raster_new(icon == 1 ? 32 : 48, 32) : NULL;
+    GBytes *png = raster ? icon_file_encode(raster) : NULL;
+    if (!png)
+        return 0;
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(png, &size);
+    ret_files[0] = (IconFile){.side = icon_file_side(raster)};
+    ret_files[0].bytes = contents ? g_bytes_ref(png) : icon_file_stamp(size, bytes + size - ICON_FILE_TAIL);
+    g_bytes_unref(png);
+    raster_free(raster);
+    return 1;
 }
 
 static void add_app(Catalogue *catalogue, uint64_t id, uint64_t icon, const char *name, const char *group) {
