@@ -475,8 +475,20 @@ static void on_tray_quit(gpointer data) {
     on_stop(data, "", false, NULL);
 }
 
+static void on_tray_desktop(Guest *guest, gpointer data) {
+    desktop_request_toggle(guest);
+}
+
+static bool shows_desktop(Guest *guest) {
+    return guest_desktop_is_needed(guest_desktop(guest));
+}
+
 static void start_tray(Application *application) {
-    AgentTrayCalls calls = {.run = on_tray_run, .quit = on_tray_quit, .user = application};
+    AgentTrayCalls calls = {.run = on_tray_run,
+                            .toggle_desktop = on_tray_desktop,
+                            .shows_desktop = shows_desktop,
+                            .quit = on_tray_quit,
+                            .user = application};
     application->tray = agent_tray_new(application->bus, application->guests, &calls);
     for (guint i = 0; i < application->guests->len; i++)
         give_tray(application, g_ptr_array_index(application->guests, i));

@@ -184,6 +184,7 @@ static void start_session(Guest *guest) {
 
 static bool has_windows(Guest *guest) {
     return guest_desktop_is_needed(guest->desktop) ||
+           (guest->notification_icons && guest_icons_count(guest->notification_icons)) ||
            (guest->compositor && compositor_has_windows(guest->compositor));
 }
 

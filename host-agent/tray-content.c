@@ -236,6 +236,7 @@ static TrayState state_of(Guest *guest) {
     case LIFECYCLE_READY:
         return TRAY_READY;
     case LIFECYCLE_LOST:
+    case LIFECYCLE_BACKING_OFF:
         return TRAY_LOST;
     default:
         return TRAY_BUSY;
