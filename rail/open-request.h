@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the guest asks the host to open (PROTOCOL.md 3.8): an address, or a document on a drive of the host.
+// What the guest asks the host to open (PROTOCOL.md 3.11): an address, or a document on a drive of the host.
 #pragma once
 #include "rail/wire.h"
 
