@@ -86,7 +86,7 @@ static bool last_is_done(void) {
 // Memory for one and a half pictures is no memory for two.
 static void test_too_small(void) {
     bench_window(WINDOW, (Box){100, 120, WIDTH, HEIGHT}, BENCH_FRAME, 0, "Buffers");
-    g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*refused*");
+    g_test_expect_message("railhead-compositor", G_LOG_LEVEL_WARNING, "*refused*");
     send_doubled(two_colours((size_t)WIDTH * HEIGHT * 2));
     g_test_assert_expected_messages();
     send_frame(1, 1);

@@ -20,7 +20,7 @@ static void test_hostile_surfaces(void) {
                  "Hostile");
     const int fds[] = {bench_pixels(WIDTH, HEIGHT, false, 0), bench_pixels(WIDTH, HEIGHT, true, 4)};
     for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
-        g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "*refused*");
+        g_test_expect_message("railhead-compositor", G_LOG_LEVEL_WARNING, "*refused*");
         bench_surface(1, WINDOW, WIDTH, HEIGHT, fds[i]);
         g_test_assert_expected_messages();
         bench_damage(1, (Box){0, 0, WIDTH, HEIGHT});
