@@ -23,6 +23,7 @@
 #define TERMINAL_SERVER L"SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 #define ALLOW_LIST      L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Terminal Server\\TSAppAllowList"
 #define UNINSTALL       L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\Railhead guest"
+#define RUN             L"SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run"
 #define FIREWALL        L"SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy"
 #define NETSH_TIMEOUT   30000
 
@@ -179,6 +180,14 @@ static bool enlist(const Setup *setup) {
            journal_set_number(&setup->journal, UNINSTALL, L"NoRepair", 1);
 }
 
+// A Windows without a RAIL server starts nothing for a client: there the agent has to come with the session.
+// Where Remote Desktop starts it, too, the second one ends by itself.
+static bool start_with_sessions(const Setup *setup) {
+    wchar_t command[WIDE_PATH + 16];
+    _snwprintf(command, sizeof command / sizeof *command, L"\"%ls\"", setup->program);
+    return journal_set_text(&setup->journal, RUN, L"Railhead guest agent", command);
+}
+
 // What is asked for
 
 static int tell_missing(const Setup *setup) {
@@ -202,7 +211,7 @@ static int fail(const Setup *setup, const char *what) {
 static int install(Setup *setup) {
     if (!copy_program(setup))
         return fail(setup, "The program cannot be copied to its place");
-    if (!enlist(setup) || (setup->for_machine && !allow_program(setup))) {
+    if (!enlist(setup) || !start_with_sessions(setup) || (setup->for_machine && !allow_program(setup))) {
         int code = fail(setup, "A setting cannot be written; what was written is taken back");
         journal_undo(&setup->journal);
         remove_program(setup);

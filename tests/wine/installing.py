@@ -16,6 +16,7 @@ SERVER = "HKLM\\System\\CurrentControlSet\\Control\\Terminal Server"
 LIST = "HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\Terminal Server"
 APP = f"{LIST}\\TSAppAllowList\\Applications\\railhead-guest"
 UNINSTALL = "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall"
+RUN = "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 POLICIES = "HKLM\\Software\\Policies"
 FIREWALL = "HKLM\\System\\CurrentControlSet\\Services\\SharedAccess"
 AGENT = "C:\\agent\\railhead-guest.exe"
@@ -64,6 +65,7 @@ def installed(prefix):
     check(value(prefix, SERVER, "fDenyTSConnections") == "0x0", "Remote Desktop is on")
     check(value(prefix, f"{POLICIES}\\Microsoft\\Windows NT\\Terminal Services", "fAllowUnlistedRemotePrograms") is None and
           value(prefix, f"{LIST}\\TSAppAllowList", "fDisabledAllowList") is None, "the list is not switched off")
+    check(value(prefix, RUN, "Railhead guest agent") == '"C:\\Program Files\\Railhead\\railhead-guest.exe"', "it starts with each session")
     check(value(prefix, f"{UNINSTALL}\\Railhead guest", "UninstallString"), "Windows can uninstall it")
 
 

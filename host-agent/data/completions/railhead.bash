@@ -34,7 +34,7 @@ _railhead_keys() { # KEY=VALUE; bash has taken it apart at the =
     [ "$previous" = = ] && key=${COMP_WORDS[COMP_CWORD - 2]}
     if [ "$current" != = ] && [ "$previous" != = ]; then
         compopt -o nospace
-        mapfile -t COMPREPLY < <(compgen -S = -W "kind address user pixels security tls certificate depth frame size documents linger start open-links open-documents" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -S = -W "kind address user pixels security tls certificate depth frame size documents scale linger start open-links open-documents" -- "$current")
         return
     fi
     case $key in
@@ -81,7 +81,7 @@ _railhead() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        _railhead_words status apps run windows guest share open requests site links stop doctor report --json --help --version
+        _railhead_words status apps run windows guest share open requests site links desktop stop doctor report --json --help --version
         return
     fi
     if [ "$previous" = --guest ]; then
@@ -93,6 +93,7 @@ _railhead() {
         share) _railhead_share ;;
         apps) _railhead_apps ;;
         run) if [ "$COMP_CWORD" -eq 2 ]; then _railhead_lines < <(_railhead_programs); else compopt -o default; fi ;;
+        desktop) _railhead_words "--show --hide --toggle --fullscreen --all-monitors $(_railhead_guests)" ;;
         stop) _railhead_words "$(_railhead_guests)" ;;
         status | windows | doctor) _railhead_words --json ;;
         report) compopt -o default ;;

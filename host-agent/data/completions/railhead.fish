@@ -28,14 +28,14 @@ function __railhead_after # WORD WORD: the first two, and any after them
 end
 
 complete -c railhead -f
-complete -c railhead -n __railhead_at -a 'status apps run windows guest share open requests site links stop doctor report'
+complete -c railhead -n __railhead_at -a 'status apps run windows guest share open requests site links desktop stop doctor report'
 complete -c railhead -n '__railhead_at guest' -a 'list add set login trust kit remove'
 for word in set login trust remove
     complete -c railhead -n "__railhead_at guest $word" -a '(__railhead_guests)'
 end
 complete -c railhead -n '__railhead_at guest kit' -a xp
 complete -c railhead -n '__railhead_after guest set; or __railhead_after guest add' \
-    -a 'kind= address= user= pixels= security= tls= certificate= depth= frame= size= documents= linger= start= open-links= open-documents='
+    -a 'kind= address= user= pixels= security= tls= certificate= depth= frame= size= documents= scale= linger= start= open-links= open-documents='
 complete -c railhead -n '__railhead_at share' -a 'list add remove'
 complete -c railhead -n '__railhead_at apps' -a 'hide show rename icon reset'
 for word in hide rename icon reset
@@ -43,5 +43,6 @@ for word in hide rename icon reset
 end
 complete -c railhead -n '__railhead_at run' -a '(__railhead_programs)'
 complete -c railhead -n '__fish_seen_subcommand_from run report' -F
+complete -c railhead -n '__railhead_at desktop' -a '--show --hide --toggle --fullscreen --all-monitors (__railhead_guests)'
 complete -c railhead -n '__railhead_at stop' -a '(__railhead_guests)'
 complete -c railhead -l json -d 'for programs'
