@@ -256,6 +256,14 @@ static bool may_lack_salt(Session *session) {
             error == FREERDP_ERROR_POST_CONNECT_FAILED || error == FREERDP_ERROR_LOGOFF_BY_USER);
 }
 
+// The library waits for the monitors that a server tells once it was offered to hear of them; xrdp tells
+// none.
+static bool may_tell_no_monitors(Session *session) {
+    return !session->without_monitors && !session->has_given_up && session->rdp &&
+           freerdp_settings_get_bool(session->rdp->settings, FreeRDP_SupportMonitorLayoutPdu) &&
+           freerdp_get_last_error(session->rdp) == FREERDP_ERROR_CONNECT_ACTIVATION_TIMEOUT;
+}
+
 static bool connect_guest(Session *session) {
     g_autofree char *folder = g_dir_make_tmp("railhead-session-XXXXXX", NULL);
     g_autofree char *certificates = g_build_filename(folder ? folder : "/nonexistent", "certs", NULL);
@@ -263,9 +271,12 @@ static bool connect_guest(Session *session) {
     g_mkdir_with_parents(certificates, 0700); // the library wants them, and keeps nothing in them
     g_mkdir_with_parents(servers, 0700);
     bool connected = connect_once(session, folder);
-    if (!connected && may_lack_salt(session)) {
+    bool no_salt = !connected && may_lack_salt(session);
+    bool no_monitors = !connected && !no_salt && may_tell_no_monitors(session);
+    if (no_salt || no_monitors) {
         clear_connection(session);
-        session->without_salt = true;
+        session->without_salt |= no_salt;
+        session->without_monitors |= no_monitors;
         connected = connect_once(session, folder);
     }
     explicit_bzero(session->connect.as.connect.password, sizeof session->connect.as.connect.password);

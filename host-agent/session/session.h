@@ -41,7 +41,8 @@ struct Session {
     bool asked, ended;
     bool probes;       // has still to say the certificate, or why there is none, on stdout, and to leave then
     bool without_salt; // plain MACs of Standard RDP Security
-    bool has_given_up; // the guest did not answer in time
+    bool without_monitors;                // that the server tells when it activates the connection
+    bool has_given_up;                    // the guest did not answer in time
     char agent_reason[DESK_TEXT_MAX + 1]; // a better reason for the end than the library's
     SessionEnd agent_code;                // of that reason; 0: REFUSED
 

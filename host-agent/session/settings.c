@@ -118,7 +118,8 @@ static void set_security(const Session *session, rdpSettings *settings) {
     bool dynamic = !is_xp(session);
     freerdp_settings_set_bool(settings, FreeRDP_SupportDynamicChannels, dynamic);
     freerdp_settings_set_bool(settings, FreeRDP_SupportDisplayControl, dynamic);
-    freerdp_settings_set_bool(settings, FreeRDP_SupportMonitorLayoutPdu, dynamic);
+    freerdp_settings_set_bool(settings, FreeRDP_SupportMonitorLayoutPdu,
+                              dynamic && !session->without_monitors);
     bool old_tls = session->connect.as.connect.old_tls; // for a Windows 7 without its updates
     freerdp_settings_set_uint16(settings, FreeRDP_TLSMinVersion, old_tls ? TLS_1_0 : TLS_1_2);
     if (old_tls)
