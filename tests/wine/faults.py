@@ -133,11 +133,17 @@ def check_launcher(home, path):
         raise Failed(f"desktop-file-validate: {done.stdout} {done.stderr}")
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    keys = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    if [line for line in text.split("\n") if line.startswith("[")] != ["[Desktop Entry]"] or text.count("\nExec=") != 1:
-        raise Failed(f"not one entry: {text}")
-    if not re.fullmatch(rf"\"?{re.escape(RAILHEAD)}\"? run wine/[0-9a-f]{{16}}( %U)?", keys["Exec"]):
-        raise Failed(f"Exec holds more than our program and an opaque id: {keys['Exec']}")
+    entry, *actions = re.split(r"^(?=\[)", text, flags=re.M)[1:]
+    if not entry.startswith("[Desktop Entry]\n") or not all(re.match(r"\[Desktop Action a[0-9a-f]{16}\]\n", action) for action in actions):
+        raise Failed(f"not one entry with its actions: {text}")
+    for group in (entry, *actions):
+        check_group(group)
+
+
+def check_group(group):
+    keys = dict(line.split("=", 1) for line in group.splitlines() if "=" in line)
+    if not re.fullmatch(rf"\"?{re.escape(RAILHEAD)}\"? run wine/[0-9a-f]{{16}}( %U)?", keys["Exec"]) or group.count("\nExec=") != 1:
+        raise Failed(f"Exec holds more than our program and an opaque id: {group}")
     bad = [c for c in keys["Name"] if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")]
     if bad or not keys["Name"].strip() or len(keys["Name"].encode()) > 300:
         raise Failed(f"a name that does harm: {keys['Name']!r}")
