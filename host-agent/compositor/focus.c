@@ -22,6 +22,8 @@ static Pane *find_pane(const Compositor *compositor, uint32_t id) {
 static bool owns_x_window(const Compositor *compositor, Window window) {
     GHashTableIter iter;
     gpointer value;
+    if (window && window == desktop_view_window(compositor->desktop_view))
+        return true;
     g_hash_table_iter_init(&iter, compositor->panes);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         if (((const Pane *)value)->toplevel.window == window)
@@ -109,6 +111,8 @@ void focus_take_event(Pane *pane, const XFocusChangeEvent *event) {
         check_soon(compositor);
         return;
     }
+    if (pane->concealed) // its window manager's choice while one window after another went
+        return;
     Pane *enabled = find_pane(compositor, family_enabled(compositor->desk, pane->id));
     bool blocked = enabled && enabled != pane && enabled->toplevel.mapped;
     if (blocked) // a window manager that does not know modal windows

@@ -6,6 +6,7 @@
 #include "tests/x11/host.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define FIRST   0x70010u
 #define SECOND  0x70020u
@@ -295,6 +296,79 @@ static void test_hurry(void) {
     }
 }
 
+enum { PILED = 4 };
+
+static const uint32_t piled[PILED] = {0x70101, 0x70102, 0x70103, 0x70104};
+static uint32_t pile[PILED]; // front to back
+
+static Box piled_box(size_t i) { // none covers all of another
+    return (Box){100 + 60 * (int32_t)i, 120 + 50 * (int32_t)i, 300, 200};
+}
+
+static void send_pile(void) {
+    host_send_plain(DESK_EVENT_SYNC_BEGAN);
+    for (size_t i = 0; i < PILED; i++)
+        bench_window(piled[i], piled_box(i), STYLE, 0, "Piled");
+    bench_stacking(pile[0], pile, PILED);
+    host_send_plain(DESK_EVENT_SYNC_ENDED);
+    bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
+}
+
+static bool pile_is_away(void) {
+    for (size_t i = 0; i < PILED; i++)
+        if (bench_is_viewable(piled[i]))
+            return false;
+    return view() && bench_active() == view();
+}
+
+static bool pile_is_seen(void) {
+    for (size_t i = 0; i < PILED; i++)
+        if (!bench_is_viewable(piled[i]))
+            return false;
+    return true;
+}
+
+static bool front_has_focus(void) {
+    return bench_active() == bench_xid(pile[0]);
+}
+
+static size_t count_activated_others(void) {
+    size_t n = 0;
+    for (size_t i = 0; i < bench.n_intents; i++)
+        n += bench.intents[i].kind == INTENT_ACTIVATE && bench.intents[i].window != pile[0];
+    return n;
+}
+
+// Whichever goes and comes first, and wherever the guest's user went meanwhile: the focus makes no other
+// window the guest's active one.
+static void test_pile(void) {
+    compositor_drop(bench.compositor);
+    compositor_set_desktop_look(bench.compositor, &(DesktopLook){.asked = true});
+    bench_surface(DESKTOP, 0, WIDTH, HEIGHT, bench_pixels(WIDTH, HEIGHT, true, 0));
+    memcpy(pile, piled, sizeof pile);
+    send_pile();
+    for (size_t turn = 0; turn < 2 * PILED; turn++) {
+        g_assert_true(bench_wait(pile_is_seen));
+        bench_activate(bench_xid(pile[0]));
+        g_assert_true(bench_wait(front_has_focus));
+        bench_settle();
+        host_forget_intents();
+        host_send_plain(DESK_EVENT_NOT_MONITORED);
+        bench_damage(DESKTOP, (Box){0, 0, WIDTH, HEIGHT});
+        g_assert_true(bench_wait(pile_is_away));
+        bench_quiet();
+        g_assert_cmpuint(count_activated_others(), ==, 0);
+        for (size_t i = 0; i < PILED; i++) // another one is in front, and the rest the other way round
+            pile[i] = piled[(turn % 2 ? turn + i : turn + PILED - i) % PILED];
+        host_forget_intents();
+        send_pile();
+        g_assert_true(bench_wait(front_has_focus));
+        bench_settle();
+        g_assert_true(front_has_focus());
+        g_assert_cmpuint(count_activated_others(), ==, 0);
+    }
+}
+
 static void on_leave(void) {
     left++;
 }
@@ -312,6 +386,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/desktop-view/asked-for", test_asked_for);
     g_test_add_func("/desktop-view/small-desktop", test_small_desktop);
     g_test_add_func("/desktop-view/hurry", test_hurry);
+    g_test_add_func("/desktop-view/pile", test_pile);
     int status = bench_run();
     return status;
 }
