@@ -189,7 +189,7 @@ static void map_when_ready(Pane *pane, const GuestWindow *guest) {
 static void hide(Pane *pane) {
     toplevel_unmap(&pane->toplevel);
     pane->painter.viewable = pane->painter.in_flight = false;
-    pane->painted = pane->pixels_asked = pane->wants_attention = pane->takes_over = false;
+    pane->painted = pane->pixels_asked = pane->wants_attention = pane->takes_over = pane->returns = false;
 }
 
 static bool is_menu_of_guest_away(const Pane *pane) {
@@ -234,7 +234,7 @@ void pane_reveal(Pane *pane, bool takes_over) {
     if (!pane->concealed)
         return;
     pane->concealed = false;
-    pane->from_sync = true;
+    pane->from_sync = pane->returns = true;
     pane->takes_over = takes_over;
     pane_update(pane, GUEST_WINDOW_ALL);
 }

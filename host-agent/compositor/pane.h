@@ -86,6 +86,7 @@ typedef struct Pane {
     uint32_t came_over;                         // pop-ups: the window that had the focus then
     bool was_asked_for;                         // pop-ups: the user had clicked on a notification icon
     bool concealed;  // while the guest shows its whole desktop, and until it has named its windows again
+    bool returns;    // from there, and its place in the guest's order has not been asked for yet
     bool takes_over; // the focus of the desktop's window is to be its own
     uint64_t map_serial;
     char *wm_class, *startup_id;

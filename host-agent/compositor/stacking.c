@@ -49,9 +49,8 @@ static void put_below(const Screen *screen, Window window, Window sibling) {
                          &changes);
 }
 
-static void push_family(Compositor *compositor, uint32_t root, const HostOrder *order) {
-    uint32_t ids[GUEST_WINDOWS_MAX];
-    size_t n = family_members(compositor->desk, root, ids, G_N_ELEMENTS(ids));
+// ids: front to back.
+static void push_order(Compositor *compositor, const uint32_t *ids, size_t n, const HostOrder *order) {
     const Pane *upper = NULL;
     bool moved = false;
     for (size_t i = 0; i < n; i++) {
@@ -68,12 +67,45 @@ static void push_family(Compositor *compositor, uint32_t root, const HostOrder *
 }
 
 static void push_families(Compositor *compositor) {
+    uint32_t ids[GUEST_WINDOWS_MAX];
     HostOrder order = read_host_order(compositor->screen);
     for (size_t i = 0; i < desk_count(compositor->desk); i++) {
         uint32_t id = desk_window_at(compositor->desk, i)->id;
         if (family_root(compositor->desk, id) == id)
-            push_family(compositor, id, &order);
+            push_order(compositor, ids, family_members(compositor->desk, id, ids, G_N_ELEMENTS(ids)), &order);
     }
+    if (order.windows)
+        XFree(order.windows);
+}
+
+static GPtrArray *list_returning(const Compositor *compositor) {
+    GPtrArray *panes = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, compositor->panes);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const Pane *)value)->returns && is_stacked(value))
+            g_ptr_array_add(panes, value);
+    return panes;
+}
+
+// Window managers forget where a withdrawn window lay, and the user may have gone to another one on the
+// desktop: windows that come back from there lie as they do in the guest, once the window manager has them.
+static void push_returning(Compositor *compositor) {
+    g_autoptr(GPtrArray) panes = list_returning(compositor);
+    const uint32_t *ids = NULL;
+    size_t n = desk_stacking(compositor->desk, &ids);
+    bool have_returned = false;
+    if (!panes->len)
+        return;
+    HostOrder order = read_host_order(compositor->screen);
+    for (guint i = 0; i < panes->len; i++) {
+        Pane *pane = g_ptr_array_index(panes, i);
+        pane->returns = place_of(&order, pane->toplevel.window) < 0;
+        have_returned |= !pane->returns;
+    }
+    if (have_returned)
+        push_order(compositor, ids, n, &order);
     if (order.windows)
         XFree(order.windows);
 }
@@ -182,6 +214,7 @@ static gboolean on_host_order(gpointer user) {
         compositor->order_pending = false;
         push_families(compositor);
     }
+    push_returning(compositor);
     XFlush(compositor->screen->display);
     return G_SOURCE_REMOVE;
 }

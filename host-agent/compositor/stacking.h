@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who lies over whom. The host's window manager decides between families of windows (and other programs), the
-// guest decides inside a family; pop-ups lie directly above their family and never higher.
+// guest decides inside a family, and among windows that come back from its whole desktop; pop-ups lie
+// directly above their family and never higher.
 #pragma once
 #include "host-agent/compositor/pane.h"
 
