@@ -5,18 +5,25 @@
 
 #include "guest-agent/win32/window-frame.h"
 
+static void raise_window(HWND window) {
+    SetWindowPos(window, HWND_TOP, 0, 0, 0, 0, SWP_NOMOVE | SWP_NOSIZE | SWP_NOACTIVATE | SWP_ASYNCWINDOWPOS);
+}
+
 // Windows lets a process take the foreground when its input is attached to that of the window that has it. It
-// raises what it activates; Wine leaves that to its window manager.
+// raises what it activates; Wine leaves that to its window manager, so that the foreground window may lie
+// below others.
 static void activate(HWND window) {
     HWND before = GetForegroundWindow();
     DWORD own = GetCurrentThreadId(), other = before ? GetWindowThreadProcessId(before, NULL) : 0;
-    if (before == window)
+    if (before == window) {
+        raise_window(window);
         return;
+    }
     if (IsIconic(window))
         ShowWindowAsync(window, SW_RESTORE);
     bool attached = other && other != own && AttachThreadInput(own, other, TRUE);
     SetForegroundWindow(window);
-    SetWindowPos(window, HWND_TOP, 0, 0, 0, 0, SWP_NOMOVE | SWP_NOSIZE | SWP_NOACTIVATE | SWP_ASYNCWINDOWPOS);
+    raise_window(window);
     if (attached)
         AttachThreadInput(own, other, FALSE);
 }
