@@ -97,6 +97,12 @@ PlacementStep placement_host_says(Placement *placement, Box box, uint64_t now_ms
 void placement_guest_is(Placement *placement, Box box) {
     placement->server = box;
     placement->known = true;
+    placement->in_flight = placement->in_flight && !box_equal(box, placement->requested);
+}
+
+void placement_forget_request(Placement *placement) {
+    placement->in_flight = false;
+    placement->late = false;
 }
 
 void placement_host_is(Placement *placement, Box box) {

@@ -42,8 +42,10 @@ PlacementStep placement_guest_says(Placement *placement, Box box,
                                    uint64_t now_ms); // a window order with geometry
 PlacementStep placement_host_says(Placement *placement, Box box,
                                   uint64_t now_ms); // a settled ConfigureNotify
-// The same where the show state decides (a maximised window): remembered, and nothing follows from it.
+// The same where the show state decides (a maximised window): remembered, and nothing follows from it but
+// that a request may be answered.
 void placement_guest_is(Placement *placement, Box box);
 void placement_host_is(Placement *placement, Box box);
+void placement_forget_request(Placement *placement); // what was asked for need not come about any more
 PlacementStep placement_time_passed(Placement *placement, uint64_t now_ms);
 uint64_t placement_deadline(const Placement *placement); // ms, 0 when there is none

@@ -8,7 +8,7 @@
 #define RESIZE_MS      40   // a size is asked for this often while it changes
 #define PUSH_WAIT_MS   1000 // for the window manager's answer to a push
 #define INFLATION_MAX  32   // a maximised window of Windows is this much larger than its work area, at most
-#define LAYOUT_WAIT_MS 600  // for the window manager to move windows off a monitor that is gone
+#define LAYOUT_WAIT_MS 600  // for window manager and guest to move windows as the monitors are others
 
 static uint64_t now_ms(void) {
     return (uint64_t)(g_get_monotonic_time() / G_TIME_SPAN_MILLISECOND);
@@ -126,8 +126,14 @@ static bool is_on_monitors(const Pane *pane, RootBox box) {
     return seen >= (int64_t)box.width * box.height;
 }
 
-static void rescue(Pane *pane, RootBox *actual) {
+// Until now the guest may have moved its windows again after it had done what it was asked for.
+static void end_layout(Pane *pane) {
+    if (pane->guest_rearranges)
+        placement_forget_request(&pane->placement);
     pane->layout_changed = pane->guest_rearranges = false;
+}
+
+static void rescue(Pane *pane, RootBox *actual) {
     if (is_on_monitors(pane, *actual) || pane->toplevel.observed != GUEST_SHOW_NORMAL)
         return;
     const Monitors *monitors = monitors_of(pane);
@@ -156,14 +162,18 @@ static gboolean on_settled(gpointer user) {
         return G_SOURCE_REMOVE;
     }
     pane->push_deadline = 0;
-    if (pane->layout_changed)
+    if (pane->layout_changed && now >= pane->layout_deadline) {
+        end_layout(pane);
         rescue(pane, &actual);
+    }
     if (toplevel_agrees(toplevel) || toplevel->observed == guest->show)
         take_actual(pane, guest, actual);
     else if (!toplevel_awaits_show(toplevel))
         take_guests_word(pane, guest);
     else
         pane_settle_soon(pane, REST_MS);
+    if (pane->layout_changed && !pane->settle_timer)
+        pane_settle_soon(pane, (unsigned)(pane->layout_deadline - now));
     return G_SOURCE_REMOVE;
 }
 
@@ -210,7 +220,8 @@ void pane_take_layout(Pane *pane, bool of_guest) {
     if (pane->toplevel.pushed.managed)
         pane->box =
             monitors_guest_from_root(monitors_of(pane), pane->compositor->scale, pane->toplevel.pushed.box);
-    pane->placement.in_flight = false; // what was asked for meant other monitors
+    pane->layout_deadline = now_ms() + LAYOUT_WAIT_MS;
+    placement_forget_request(&pane->placement); // it meant other monitors
     pane_settle_soon(pane, LAYOUT_WAIT_MS);
 }
 

@@ -65,10 +65,11 @@ typedef struct Pane {
     Toplevel toplevel;
     Placement placement;
     Painter painter;
-    Box box;                // where the host was told to put it, or has put it, guest coordinates
-    uint64_t push_deadline; // ms: until then the window manager has not answered a push
-    bool size_asserted;     // of a window that has a fixed one: the window manager was asked once
-    bool layout_changed;    // since it was last seen at rest
+    Box box;                  // where the host was told to put it, or has put it, guest coordinates
+    uint64_t push_deadline;   // ms: until then the window manager has not answered a push
+    bool size_asserted;       // of a window that has a fixed one: the window manager was asked once
+    bool layout_changed;      // and windows may still be moved for that,
+    uint64_t layout_deadline; // ms: no longer than until then
     bool
         guest_rearranges; // likewise the guest's monitors: what it does to its windows then was not asked for
     bool has_pixels, identified, identity_late, pixels_asked, painted;

@@ -408,6 +408,23 @@ static void placement_of_a_maximised_window_asks_nothing(void) {
     check_step(placement_guest_says(&p, A, 10), PLACEMENT_PUSH, A); // restored: the host is at B
 }
 
+static void placement_while_the_guest_rearranges(void) {
+    Placement p;
+    placement_init(&p);
+    placement_guest_says(&p, A, 0);
+    check_step(placement_host_says(&p, B, 10), PLACEMENT_ASK, B);
+    placement_guest_is(&p, C); // not what it was asked for
+    CHECK_EQUAL(placement_deadline(&p), 10 + PLACEMENT_TIMEOUT_MS);
+    placement_guest_is(&p, B);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+    placement_guest_is(&p, C); // and away again
+    check_step(placement_host_says(&p, B, 20), PLACEMENT_ASK, B);
+    placement_forget_request(&p);
+    CHECK_EQUAL(placement_deadline(&p), 0);
+    check_step(placement_host_says(&p, B, 30), PLACEMENT_ASK, B);
+    check_step(placement_guest_says(&p, B, 40), PLACEMENT_NOTHING, B);
+}
+
 static Box without_borders(Box box) { // as Windows 10 does it
     return (Box){box.x + 7, box.y, box.width - 14, box.height - 7};
 }
@@ -670,6 +687,7 @@ int main(void) {
     RUN(placement_guest_refuses);
     RUN(placement_guest_is_silent);
     RUN(placement_of_a_maximised_window_asks_nothing);
+    RUN(placement_while_the_guest_rearranges);
     RUN(placement_learns_borders);
     RUN(placement_learns_no_more_than_borders);
     RUN(placement_of_a_fixed_size_keeps_it);

@@ -138,7 +138,7 @@ static struct {
     int32_t dx, dy; // of the origin that the guest counts from
     Box strayed;    // where the guest puts the window by itself
     guint after_ms;
-    bool done;
+    bool is_straying, done;
 } follower;
 
 static gboolean on_display(gpointer user) {
@@ -191,6 +191,68 @@ static void test_guest_follows(void) {
     }
 }
 
+#define STRAY_MS 100 // later than the answer, and while the guest may still move windows for its monitors
+
+static const Box users = {1360, 240, WIDTH, HEIGHT};
+
+static gboolean on_stray(gpointer user) {
+    bench_box(WINDOW, follower.strayed);
+    follower.done = true;
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_display_and_user(gpointer user) {
+    DeskEvent event;
+    desk_event_init(&event, DESK_EVENT_DISPLAY);
+    event.as.display.follows = true;
+    bench_send(&event, -1);
+    host_place(bench_xid(WINDOW), users);
+    return G_SOURCE_REMOVE;
+}
+
+static void on_intent_with_user(const Intent *intent) {
+    if (intent->kind == INTENT_MONITORS)
+        g_timeout_add(1, on_display_and_user, NULL);
+    if (intent->kind == INTENT_MOVE && !follower.is_straying) {
+        follower.is_straying = true;
+        g_timeout_add(follower.after_ms, on_stray, NULL);
+    }
+}
+
+static bool is_where_user_put_it(void) {
+    return follower.done && box_equal(host_frame(bench_xid(WINDOW)), users) &&
+           box_equal(guest_box(WINDOW), guest_of(users));
+}
+
+// The user moves a window onto the monitor that has just been plugged in; the guest does so and only then
+// gets round to its new monitors, or does that before it answers: the window stays where the user has put it.
+static void test_user_moves_meanwhile(void) {
+    const HostMonitor both[] = {{{0, 0, 1280, 800}, true}, {{1280, 0, 800, 800}, false}};
+    for (int is_first = 0; is_first < 2; is_first++) {
+        const Box was = {26, 26, WIDTH, HEIGHT};
+        set(both, 1);
+        bench_box(WINDOW, was);
+        host_await_frame(bench_xid(WINDOW), was);
+        bench_quiet();
+        follower.strayed = was;
+        follower.strayed.x += 100;
+        follower.after_ms = STRAY_MS;
+        guest.answer_ms = is_first ? STRAY_MS + 20 : 0;
+        follower.done = follower.is_straying = false;
+        guest.on_intent = on_intent_with_user;
+        host_set_monitors(both, 2);
+        bounds = (Box){0, 0, 2080, 800};
+        g_assert_true(bench_wait(is_where_user_put_it));
+        bench_quiet();
+        g_assert_true(is_where_user_put_it());
+        guest.on_intent = NULL;
+        guest.answer_ms = 0;
+        assert_corners(users);
+        printf("the guest strays %s its answer: the window is where the user put it\n",
+               is_first ? "before" : "after");
+    }
+}
+
 int main(int argc, char **argv) {
     setlinebuf(stdout);
     g_test_init(&argc, &argv, NULL);
@@ -205,6 +267,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/monitors/goes", test_monitor_goes);
     g_test_add_func("/monitors/origin-moves", test_origin_moves);
     g_test_add_func("/monitors/guest-follows", test_guest_follows);
+    g_test_add_func("/monitors/user-moves-meanwhile", test_user_moves_meanwhile);
     int status = bench_run();
     return status;
 }
