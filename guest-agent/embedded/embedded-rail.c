@@ -78,8 +78,7 @@ static void move(Embedded *embedded, XWindow *window, Box untrusted_box) {
     if (window->is_iconic || !box_is_sane(untrusted_box) || box_is_empty(untrusted_box))
         return;
     x_manager_move(window, untrusted_box);
-    echo(embedded, window, untrusted_box);
-    x_windows_touch(window);
+    echo(embedded, window, untrusted_box); // what X makes of it is told when X has told it
     embedded_move_placed(embedded, window);
 }
 
