@@ -43,6 +43,8 @@ void embedded_display_set(Embedded *embedded, const Layout *layout, Layout *ret_
     embedded->dpi = ret_layout->dpi;
     Box bounds = layout_bounds(ret_layout);
     g_message("the desktop is %dx%d on %u monitors", bounds.width, bounds.height, ret_layout->count);
+    Box primary = ret_layout->monitors[0].box;
+    x_windows_count_from(embedded->windows, primary.x, primary.y);
     x_manager_forget_work_areas(embedded->windows);
     embedded_display_areas_changed(embedded);
 }

@@ -490,6 +490,23 @@ void x_windows_announce_all(XWindows *windows) {
     }
 }
 
+void x_windows_count_from(XWindows *windows, int32_t x, int32_t y) {
+    int32_t dx = x - windows->origin_x, dy = y - windows->origin_y;
+    GHashTableIter iter;
+    gpointer value;
+    windows->origin_x = x;
+    windows->origin_y = y;
+    g_hash_table_iter_init(&iter, windows->by_xid);
+    while ((dx || dy) && g_hash_table_iter_next(&iter, NULL, &value)) {
+        XWindow *window = value;
+        GuestWindowDelta moved = {
+            .fields = GUEST_WINDOW_POSITION | GUEST_WINDOW_CLIENT | GUEST_WINDOW_VISIBLE, .to = window->told};
+        guest_window_delta_shift(&moved, dx, dy);
+        guest_window_apply(&window->told, &moved);
+        x_windows_touch(window);
+    }
+}
+
 static bool is_id_free(XWindows *windows, uint32_t id) {
     return id != 0 && id != UINT32_MAX && !x_windows_find(windows, id);
 }

@@ -61,8 +61,9 @@ struct XWindows {
     BoxList work_areas;                // of the client's monitors; none: all of the display
     bool is_tracking;                  // facts are worth waiting for
     bool is_stack_dirty;
-    bool is_desktop; // all of it is shown: this side decides who lies over whom
-    int cascade;     // windows placed by x_manager so far
+    bool is_desktop;            // all of it is shown: this side decides who lies over whom
+    int cascade;                // windows placed by x_manager so far
+    int32_t origin_x, origin_y; // place of the display that the client counts from
     guint flush;
     uint32_t stack[X_WINDOWS_STACK_MAX]; // ids, front to back
     size_t stack_count;
@@ -77,6 +78,9 @@ uint32_t x_windows_active_id(const XWindows *windows);
 void x_windows_touch(XWindow *window); // describe it again soon
 void x_windows_touch_stack(XWindows *windows);
 void x_windows_announce_all(XWindows *windows); // on_window for each announced window, as new
+// The client counts from this place of the display from now on, what it knows already, too: where a window
+// that has not moved with it is will be told anew.
+void x_windows_count_from(XWindows *windows, int32_t x, int32_t y);
 void x_windows_set_facts(XWindows *windows, const TrackedWindow *untrusted_facts);
 void x_windows_forget_facts(XWindows *windows, uint32_t hwnd);
 void x_windows_answered(XWindows *windows, uint32_t question); // and all that were asked before
