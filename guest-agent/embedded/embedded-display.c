@@ -14,6 +14,8 @@ static void on_told(GPid pid, int status, gpointer user) {
     embedded->display_watch = 0;
     if (embedded->display_again)
         embedded_display_areas_changed(embedded);
+    else
+        embedded->windows->is_unsettled = false;
 }
 
 static gboolean on_settled(gpointer user) {
@@ -24,6 +26,7 @@ static gboolean on_settled(gpointer user) {
     embedded->display_timer = 0;
     embedded->display_again = false;
     GPid pid = embedded->wine.guest_dir ? wine_start(&embedded->wine, argv, -1, -1, &error) : 0;
+    embedded->windows->is_unsettled &= pid != 0;
     if (pid)
         embedded->display_watch = g_child_watch_add(pid, on_told, embedded);
     else if (error)
@@ -47,6 +50,8 @@ void embedded_display_set(Embedded *embedded, const Layout *layout, Layout *ret_
     x_windows_count_from(embedded->windows, primary.x, primary.y);
     x_manager_forget_work_areas(embedded->windows);
     embedded_display_areas_changed(embedded);
+    embedded->windows->is_unsettled = // without RAIL the client itself moves windows by their programs
+        !embedded->options.has_no_rail && (embedded->display_timer || embedded->display_watch);
 }
 
 void embedded_display_stop(Embedded *embedded) {

@@ -216,9 +216,13 @@ void x_manager_on_unmapped(XWindow *window) {
         focus(next);
 }
 
+static bool is_resize(const XWindow *window, unsigned mask, const XWindowChanges *changes) {
+    return ((mask & CWWidth) && changes->width != window->box.width) ||
+           ((mask & CWHeight) && changes->height != window->box.height);
+}
+
 static void configure(XWindow *window, unsigned mask, XWindowChanges *changes) {
-    bool is_resized = ((mask & CWWidth) && changes->width != window->box.width) ||
-                      ((mask & CWHeight) && changes->height != window->box.height);
+    bool is_resized = is_resize(window, mask, changes);
     if (!is_resized)
         x_capture_begin_move(window);
     XConfigureWindow(window->owner->server->display, window->xid, mask, changes);
@@ -398,15 +402,45 @@ static void on_client_message(XWindow *window, const XClientMessageEvent *event)
     }
 }
 
+// A program that does not know the monitors as they are puts its windows where it could see them before,
+// while the client has them where its user sees them.
+static bool keeps_place(const XWindow *window, unsigned mask, const XWindowChanges *changes) {
+    const XWindows *windows = window->owner;
+    Box display = {0, 0, windows->server->width, windows->server->height};
+    return windows->is_unsettled && !windows->is_desktop && window->id && window->is_mapped &&
+           !window->is_override && !window->is_maximised && !window->is_fullscreen && (mask & (CWX | CWY)) &&
+           !is_resize(window, mask, changes) && seen(window->box, display);
+}
+
+// ICCCM 4.1.5. The box of the window may be older than the client's last word.
+static void tell_place(const XWindow *window) {
+    Display *display = window->owner->server->display;
+    XWindowAttributes now;
+    if (!XGetWindowAttributes(display, window->xid, &now))
+        return;
+    XEvent event = {.xconfigure = {.type = ConfigureNotify,
+                                   .event = window->xid,
+                                   .window = window->xid,
+                                   .x = now.x,
+                                   .y = now.y,
+                                   .width = now.width,
+                                   .height = now.height}};
+    XSendEvent(display, window->xid, False, StructureNotifyMask, &event);
+}
+
 static void on_configure_request(XWindows *windows, const XConfigureRequestEvent *event) {
     XWindowChanges changes = {event->x,     event->y,     event->width, event->height, event->border_width,
                               event->above, event->detail};
     unsigned mask = (unsigned)event->value_mask & ~(unsigned)CWBorderWidth;
     XWindow *window = find(windows, event->window);
-    if (window)
-        configure(window, mask, &changes);
-    else
+    if (!window) {
         XConfigureWindow(windows->server->display, event->window, mask, &changes);
+    } else if (keeps_place(window, mask, &changes)) {
+        configure(window, mask & ~(unsigned)(CWX | CWY | CWWidth | CWHeight), &changes);
+        tell_place(window);
+    } else {
+        configure(window, mask, &changes);
+    }
 }
 
 // Wine leaves a window that asked for no place at (0,0): it is put where Windows would put it, a step further

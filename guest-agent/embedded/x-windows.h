@@ -61,6 +61,7 @@ struct XWindows {
     BoxList work_areas;                // of the client's monitors; none: all of the display
     bool is_tracking;                  // facts are worth waiting for
     bool is_stack_dirty;
+    bool is_unsettled;          // the monitors are others, and programs may not know yet
     bool is_desktop;            // all of it is shown: this side decides who lies over whom
     int cascade;                // windows placed by x_manager so far
     int32_t origin_x, origin_y; // place of the display that the client counts from

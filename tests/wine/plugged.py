@@ -59,8 +59,10 @@ def is_within(home, xid, box):
 
 
 def agrees(home, xid, boxes, text):
-    until(lambda: place_of(home, boxes) == geometry(home, xid)[:2], 15,
-          f"{text}: host {geometry(home, xid)}, guest {place_of(home, boxes)}")
+    try:
+        until(lambda: place_of(home, boxes) == geometry(home, xid)[:2], 15, text)
+    except Failed as late:
+        raise Failed(f"{late}: host {geometry(home, xid)}, guest {place_of(home, boxes)}") from None
     say(f"ok: {text}: {geometry(home, xid)}")
 
 
@@ -71,12 +73,45 @@ def takes_a_click(home, xid, text):
     until(lambda: probe_log(home).count("LBUTTONDOWN") > before, 10, f"{text}: a click arrives")
 
 
+def places(home, xid):
+    """Where the window manager has told the window that it is, one after the other."""
+    with open(os.path.join(home.root, "stdbuf.log"), encoding="utf-8", errors="replace") as file:
+        found = re.findall(rf"ConfigureNotify event, serial \d+, synthetic YES, window {xid:#x},\n.*\((-?\d+),(-?\d+)\)", file.read())
+    return [(int(x), int(y)) for x, y in found]
+
+
+def move(home, xid, place):
+    before = len(places(home, xid))
+    home.run(["xdotool", "windowmove", str(xid), *map(str, place)])
+    return before
+
+
+def stays_at(home, xid, boxes, place, before, text):
+    """Where the user has put it, at both ends; and it has been nowhere else meanwhile."""
+    until(lambda: place in places(home, xid)[before:], 10, f"{text}: the user moves it to {place}")
+    agrees(home, xid, boxes, text)
+    takes_a_click(home, xid, text)
+    since = places(home, xid)[before:]
+    check(set(since[since.index(place):]) == {place}, f"{text}: it stays at {place}, it was at {since}")
+    check(geometry(home, xid)[:2] == place, f"{text}: it is at {place}")
+
+
 def goes_to(home, xid, boxes, number):
-    x, y = boxes[number][2] + 40, boxes[number][3] + 60
-    home.run(["xdotool", "windowmove", str(xid), str(x), str(y)])
-    until(lambda: geometry(home, xid)[:2] == (x, y), 10, f"moved to monitor {number}")
-    agrees(home, xid, boxes, f"on monitor {number}")
-    takes_a_click(home, xid, f"on monitor {number}")
+    place = (boxes[number][2] + 40, boxes[number][3] + 60)
+    stays_at(home, xid, boxes, place, move(home, xid, place), f"on monitor {number}")
+
+
+def goes_at_once(home, xid):
+    """The user is faster than Wine, which looks at the monitors anew."""
+    set_monitors(home, RIGHT)
+    place = (1070, 190)
+    before = move(home, xid, place)
+    boxes = told(home, RIGHT)
+    stays_at(home, xid, boxes, place, before, "at once")
+    set_monitors(home, ONE)
+    boxes = told(home, ONE)
+    until(lambda: is_within(home, xid, boxes[0]), 10, "it is back on a monitor")
+    agrees(home, xid, boxes, "back, and the guest knows")
 
 
 def round_trip(home, xid, monitors):
@@ -168,8 +203,10 @@ def main():
         home.start_desktop()
         xid = start(home)
         check(noted(home, "SCREEN")[:5] == (1, 0, 0, 1000, 800), f"the guest starts with {noted(home, 'SCREEN')}")
+        home.spawn(["stdbuf", "-oL", "xev", "-id", str(xid), "-event", "structure"])
         for _ in range(ROUNDS):
             round_trip(home, xid, RIGHT)
+            goes_at_once(home, xid)
             round_trip(home, xid, LEFT)
         minimised(home, xid)
         maximised(home, xid)
